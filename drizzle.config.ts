@@ -1,0 +1,9 @@
+import { defineConfig } from 'drizzle-kit';
+
+export { drizzleConfig as default };
+
+const drizzleConfig = defineConfig({
+  dialect: 'postgresql',
+  schema: './src/db/schema/{auth,grants,resumes,audit}.ts',
+  out: './migrations',
+});

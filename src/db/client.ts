@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { Schema } from './schema/index.ts';
+
+/** The drizzle handle, the same on PGlite and PostgreSQL. Use no SQL newer than PostgreSQL 15. */
+export type Orm = PgDatabase<PgQueryResultHKT, Schema>;
+
+export interface Database {
+  readonly kind: 'pglite' | 'postgres';
+  /**
+   * The handle every query goes through. Inside {@link Database.transaction} it is the open transaction, for the library's
+   * queries as much as for ours, so that one request commits or rolls back as a whole.
+   */
+  readonly orm: Orm;
+  /** Runs `work` in one transaction (nested calls become savepoints). A rejection rolls back and is rethrown. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What a driver must bring; {@link createDatabase} adds the ambient transaction. */
+export interface Connection {
+  readonly kind: Database['kind'];
+  readonly orm: Orm;
+  close(): Promise<void>;
+}
+
+/** Wraps a connection so that `orm` follows the transaction that the current asynchronous call chain is in. */
+export function createDatabase(connection: Connection): Database {
+  const open = new AsyncLocalStorage<Orm>();
+  const current = () => open.getStore() ?? connection.orm;
+  const orm = new Proxy(connection.orm, {
+    get(_target, property) {
+      const handle = current();
+      const value: unknown = Reflect.get(handle, property, handle);
+      return typeof value === 'function' ? value.bind(handle) : value;
+    },
+  });
+  return {
+    kind: connection.kind,
+    orm,
+    transaction: (work) => current().transaction((tx) => open.run(tx, work)),
+    close: () => connection.close(),
+  };
+}

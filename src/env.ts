@@ -1,0 +1,177 @@
+import { z } from 'zod';
+
+/** One AUTH_SECRET entry. The first of a list signs and encrypts; every entry still verifies and decrypts. */
+export interface VersionedSecret {
+  readonly version: number;
+  readonly value: string;
+}
+
+/** Everything the process reads from its environment, checked and frozen. */
+export interface Env {
+  readonly port: number;
+  readonly host: string;
+  /** The one public origin: no path, no trailing slash. Issuer, resource identifier and links are built from it. */
+  readonly appUrl: string;
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  /** Null only with the embedded database, where the secret is generated into `dataDir`. */
+  readonly authSecrets: readonly VersionedSecret[] | null;
+  readonly trustedProxies: readonly string[];
+  readonly rateLimits: boolean;
+  readonly logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const SETTINGS = [
+  'PORT',
+  'HOST',
+  'APP_URL',
+  'DATABASE_URL',
+  'DATA_DIR',
+  'AUTH_SECRET',
+  'TRUSTED_PROXIES',
+  'RATE_LIMITS',
+  'LOG_LEVEL',
+] as const;
+
+export type EnvResult = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
+
+const MINIMUM_SECRET_CHARACTERS = 32;
+
+const settingsSchema = z.object({
+  PORT: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0, 'must be 0 (any free port) to 65535')
+    .max(65535, 'must be 0 (any free port) to 65535')
+    .default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  APP_URL: z.string().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .optional(),
+  DATA_DIR: z.string().default('.data'),
+  AUTH_SECRET: z.string().optional(),
+  TRUSTED_PROXIES: z.string().default(''),
+  RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+});
+
+/**
+ * Checks the process environment. Reads nothing but its argument and does no I/O.
+ *
+ * @param input name to value; an empty value counts as unset, names that are not settings are ignored unless they look
+ * like a misspelt setting
+ * @returns the frozen settings, or every problem at once as one line each
+ * Not checked: whether the database answers, whether DATA_DIR can be written, whether APP_URL reaches this process.
+ */
+export function parseEnv(input: Readonly<Record<string, string | undefined>>): EnvResult {
+  const present = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined && value !== ''));
+  const problems = misspeltSettings(Object.keys(present));
+  const parsed = settingsSchema.safeParse(present);
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+    return { ok: false, problems };
+  }
+  const settings = parsed.data;
+  const appUrl = parseAppUrl(settings.APP_URL ?? `http://localhost:${settings.PORT}`);
+  if (!appUrl.ok) problems.push(appUrl.problem);
+  const secrets = settings.AUTH_SECRET === undefined ? null : parseSecrets(settings.AUTH_SECRET);
+  if (secrets?.ok === false) problems.push(secrets.problem);
+  if (settings.DATABASE_URL !== undefined && secrets === null) {
+    problems.push(`AUTH_SECRET is required with DATABASE_URL (at least ${MINIMUM_SECRET_CHARACTERS} characters; try: openssl rand -base64 32)`);
+  }
+  if (settings.RATE_LIMITS === 'off' && appUrl.ok && !isLoopbackHostname(new URL(appUrl.origin).hostname)) {
+    problems.push('RATE_LIMITS=off is for benchmarks: it is refused unless APP_URL is a loopback address');
+  }
+  if (problems.length > 0 || !appUrl.ok || secrets?.ok === false) return { ok: false, problems };
+  return {
+    ok: true,
+    env: Object.freeze({
+      port: settings.PORT,
+      host: settings.HOST,
+      appUrl: appUrl.origin,
+      databaseUrl: settings.DATABASE_URL ?? null,
+      dataDir: settings.DATA_DIR,
+      authSecrets: secrets === null ? null : secrets.secrets,
+      trustedProxies: Object.freeze(
+        settings.TRUSTED_PROXIES.split(',')
+          .map((address) => address.trim())
+          .filter((address) => address !== ''),
+      ),
+      rateLimits: settings.RATE_LIMITS === 'on',
+      logLevel: settings.LOG_LEVEL,
+    }),
+  };
+}
+
+/** True for localhost, 127.0.0.0/8 and [::1], as `URL.hostname` spells them. */
+export function isLoopbackHostname(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+type AppUrlResult = { readonly ok: true; readonly origin: string } | { readonly ok: false; readonly problem: string };
+
+function parseAppUrl(value: string): AppUrlResult {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return { ok: false, problem: 'APP_URL must be an absolute http:// or https:// URL' };
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    return { ok: false, problem: `APP_URL must be an origin alone, like ${url.origin}` };
+  }
+  if (url.protocol === 'http:' && !isLoopbackHostname(url.hostname)) {
+    return { ok: false, problem: 'APP_URL must use https:// unless its host is localhost, 127.0.0.0/8 or [::1]' };
+  }
+  return { ok: true, origin: url.origin };
+}
+
+type SecretsResult =
+  | { readonly ok: true; readonly secrets: readonly VersionedSecret[] }
+  | { readonly ok: false; readonly problem: string };
+
+function parseSecrets(value: string): SecretsResult {
+  const entries = value.split(',').map((entry) => entry.trim());
+  const secrets: VersionedSecret[] = [];
+  for (const entry of entries) {
+    const versioned = /^(\d{1,6}):(.*)$/.exec(entry);
+    const secret = { version: versioned?.[1] === undefined ? 1 : Number(versioned[1]), value: versioned?.[2] ?? entry };
+    if (entries.length > 1 && versioned === null) {
+      return { ok: false, problem: 'AUTH_SECRET as a list needs a version before each secret, newest first: 2:new,1:old' };
+    }
+    if (secret.value.length < MINIMUM_SECRET_CHARACTERS) {
+      return { ok: false, problem: `AUTH_SECRET must have at least ${MINIMUM_SECRET_CHARACTERS} characters (each entry of a list)` };
+    }
+    if (secrets.some((other) => other.version === secret.version)) {
+      return { ok: false, problem: `AUTH_SECRET names version ${secret.version} twice` };
+    }
+    secrets.push(Object.freeze(secret));
+  }
+  return { ok: true, secrets: Object.freeze(secrets) };
+}
+
+function misspeltSettings(names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    if (SETTINGS.some((setting) => setting === name)) return [];
+    const meant = SETTINGS.find((setting) => setting.length >= 7 && isOneEditApart(name, setting));
+    return meant === undefined ? [] : [`${name} is not a setting: did you mean ${meant}?`];
+  });
+}
+
+/** True when one insertion, deletion, substitution or swap of neighbours turns one name into the other. */
+function isOneEditApart(left: string, right: string): boolean {
+  if (Math.abs(left.length - right.length) > 1) return false;
+  let start = 0;
+  while (start < left.length && left[start] === right[start]) start += 1;
+  const leftRest = left.slice(start);
+  const rightRest = right.slice(start);
+  return (
+    leftRest.slice(1) === rightRest ||
+    leftRest === rightRest.slice(1) ||
+    leftRest.slice(1) === rightRest.slice(1) ||
+    (leftRest[0] === rightRest[1] && leftRest[1] === rightRest[0] && leftRest.slice(2) === rightRest.slice(2))
+  );
+}
