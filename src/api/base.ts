@@ -1,4 +1,3 @@
-import { os } from '@orpc/server';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import type { ResumeRepository } from '../resumes/repository.ts';
@@ -30,4 +29,3 @@ export interface ProcedureMeta {
   readonly tool?: ToolMeta;
 }
 
-const base = os.$context<ApiContext>().$meta<ProcedureMeta>({});

@@ -1,0 +1,36 @@
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/pglite';
+import { migrate } from 'drizzle-orm/pglite/migrator';
+import type { Connection } from './client.ts';
+import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
+import { schema } from './schema/index.ts';
+
+/** Small buffers: the embedded database serves one person or a team, and idle memory is what they notice. */
+const POSTGRESQL_CONF = ['shared_buffers=16MB'];
+
+/**
+ * Opens the embedded database and migrates it.
+ *
+ * @param source a folder (made if missing), `memory://` or the dump of a data folder to start from in memory
+ * Not done here: keeping a second process off the folder (see data-folder-lock.ts); PGlite would lose its writes silently.
+ */
+export async function openPglite(source: { readonly folder: string } | { readonly dump: Blob } | 'memory'): Promise<Connection> {
+  const client =
+    source === 'memory'
+      ? await PGlite.create({ postgresqlconf: POSTGRESQL_CONF })
+      : 'folder' in source
+        ? await PGlite.create({ dataDir: source.folder, postgresqlconf: POSTGRESQL_CONF })
+        : await PGlite.create({ loadDataDir: source.dump, postgresqlconf: POSTGRESQL_CONF });
+  const orm = drizzle(client, { schema });
+  await migrate(orm, { migrationsFolder: MIGRATIONS_FOLDER });
+  return { kind: 'pglite', orm, close: () => client.close() };
+}
+
+/** Dumps a freshly migrated in-memory database, for tests that start many. */
+export async function dumpMigratedPglite(): Promise<Blob> {
+  const client = await PGlite.create({ postgresqlconf: POSTGRESQL_CONF });
+  await migrate(drizzle(client, { schema }), { migrationsFolder: MIGRATIONS_FOLDER });
+  const dump = await client.dumpDataDir('none');
+  await client.close();
+  return dump;
+}

@@ -1,0 +1,45 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import pg from 'pg';
+import type { Connection } from './client.ts';
+import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
+import { schema } from './schema/index.ts';
+
+/** Any constant will do, as long as nothing else in the database uses it: "vitae" in ASCII. */
+const MIGRATION_LOCK = '0x7669746165';
+const CONNECT_TIMEOUT_MS = 2_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens PostgreSQL and migrates it. Several processes may start at once on an empty database: an advisory lock lets one
+ * migrate while the others wait.
+ *
+ * @param onConnectionError told of connections that break while idle; queries report their own errors
+ * Rejects when the server can't be reached or a migration fails.
+ */
+export async function openPostgres(
+  url: string,
+  options: { readonly maxConnections?: number; readonly onConnectionError?: (error: Error) => void } = {},
+): Promise<Connection> {
+  await migratePostgres(url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  pool.on('error', (error) => options.onConnectionError?.(error));
+  return { kind: 'postgres', orm: drizzle(pool, { schema }), close: () => pool.end() };
+}
+
+async function migratePostgres(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    await client.query(`select pg_advisory_lock(${BigInt(MIGRATION_LOCK)})`);
+    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
+  } finally {
+    await client.end();
+  }
+}
