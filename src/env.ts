@@ -82,7 +82,9 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
   const secrets = settings.AUTH_SECRET === undefined ? null : parseSecrets(settings.AUTH_SECRET);
   if (secrets?.ok === false) problems.push(secrets.problem);
   if (settings.DATABASE_URL !== undefined && secrets === null) {
-    problems.push(`AUTH_SECRET is required with DATABASE_URL (at least ${MINIMUM_SECRET_CHARACTERS} characters; try: openssl rand -base64 32)`);
+    problems.push(
+      `AUTH_SECRET is required with DATABASE_URL (at least ${MINIMUM_SECRET_CHARACTERS} characters; try: openssl rand -base64 32)`,
+    );
   }
   if (settings.RATE_LIMITS === 'off' && appUrl.ok && !isLoopbackHostname(new URL(appUrl.origin).hostname)) {
     problems.push('RATE_LIMITS=off is for benchmarks: it is refused unless APP_URL is a loopback address');
@@ -129,9 +131,7 @@ function parseAppUrl(value: string): AppUrlResult {
   return { ok: true, origin: url.origin };
 }
 
-type SecretsResult =
-  | { readonly ok: true; readonly secrets: readonly VersionedSecret[] }
-  | { readonly ok: false; readonly problem: string };
+type SecretsResult = { readonly ok: true; readonly secrets: readonly VersionedSecret[] } | { readonly ok: false; readonly problem: string };
 
 function parseSecrets(value: string): SecretsResult {
   const entries = value.split(',').map((entry) => entry.trim());

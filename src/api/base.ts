@@ -28,4 +28,3 @@ export interface ProcedureMeta {
   readonly scopes?: readonly ResumeScope[];
   readonly tool?: ToolMeta;
 }
-

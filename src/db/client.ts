@@ -32,7 +32,7 @@ export function createDatabase(connection: Connection): Database {
     get(_target, property) {
       const handle = current();
       const value: unknown = Reflect.get(handle, property, handle);
-      return typeof value === 'function' ? value.bind(handle) : value;
+      return typeof value === 'function' ? (value.bind(handle) as unknown) : value;
     },
   });
   return {

@@ -33,7 +33,9 @@ export const oauthGrant = pgTable(
   },
   (table) => [
     index('oauth_grant_user').on(table.userId, table.createdAt),
-    index('oauth_grant_reuse').on(table.userId, table.clientId, table.redirectUri).where(sql`revoked_at is null`),
+    index('oauth_grant_reuse')
+      .on(table.userId, table.clientId, table.redirectUri)
+      .where(sql`revoked_at is null`),
   ],
 );
 
@@ -68,7 +70,9 @@ export const revocation = pgTable(
     /** When the last token it can concern has ended, after which the row is of no use. */
     expiresAt: instant('expires_at').notNull(),
     /** Database time of the insert: what pollers compare with, so that clocks of instances do not matter. */
-    recordedAt: instant('recorded_at').notNull().default(sql`clock_timestamp()`),
+    recordedAt: instant('recorded_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
   },
   (table) => [index('revocation_recorded').on(table.recordedAt), index('revocation_expires').on(table.expiresAt)],
 );

@@ -13,7 +13,10 @@ export const resume = pgTable(
       .references(() => user.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     slug: text('slug').notNull(),
-    tags: text('tags').array().notNull().default(sql`'{}'`),
+    tags: text('tags')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     data: jsonb('data').notNull(),
     isPublic: boolean('is_public').notNull().default(false),
     isLocked: boolean('is_locked').notNull().default(false),
