@@ -5,6 +5,10 @@ const legacy = { jsonrpc: '2.0' as const, id: 1, method: 'tools/list' };
 const modern = { ...legacy, params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } } };
 const BOTH = 'application/json, text/event-stream';
 
+function versionAfter(version: string, message: Parameters<typeof toTransportHeaders>[1], more = {}): string | null {
+  return toTransportHeaders(new Headers({ 'mcp-protocol-version': version, ...more }), message).get('mcp-protocol-version');
+}
+
 describe('an incomplete Accept', () => {
   it.each([
     [null, BOTH],
@@ -33,9 +37,6 @@ describe('an incomplete Accept', () => {
 });
 
 describe('a version header that outlived a negotiation', () => {
-  const versionAfter = (version: string, message: Parameters<typeof toTransportHeaders>[1], more = {}) =>
-    toTransportHeaders(new Headers({ 'mcp-protocol-version': version, ...more }), message).get('mcp-protocol-version');
-
   it('is dropped from a message of a 2025-era revision', () => {
     expect(versionAfter('2026-07-28', legacy)).toBeNull();
   });
