@@ -1,0 +1,157 @@
+import type { AnyRouter } from '@orpc/server';
+import {
+  bearerAuthChallengeResponse,
+  createMcpHandler,
+  isJsonContentType,
+  isLegacyRequest,
+  OAuthError,
+  OAuthErrorCode,
+  readRequestBody,
+  WebStandardStreamableHTTPServerTransport,
+  type JSONRPCMessage,
+  type McpServer,
+} from '@modelcontextprotocol/server';
+import type { ApiContext } from '../api/base.ts';
+import type { Identifiers } from '../authorization-server/identifiers.ts';
+import type { ResumeScope } from '../authorization-server/scopes.ts';
+import type { Log } from '../observability/log.ts';
+import type { Exchange } from './exchange.ts';
+import { parseMessage } from './message.ts';
+import { challengedScopes, requiredScopesOf } from './required-scopes.ts';
+import { createResourceHandlers } from './resources.ts';
+import type { ResumeAccess } from './resume-access.ts';
+import { createServer, type McpExtension } from './server.ts';
+import { createToolCatalogue } from './tools.ts';
+import { toTransportHeaders, wantsEventStream } from './transport-tolerance.ts';
+
+/** Serves the messages of 2025-era revisions; the default answers each by a server of its own. */
+export type LegacyLeg = (request: Request, message: JSONRPCMessage | null, createServer: () => McpServer) => Promise<Response>;
+
+export interface McpEndpointOptions {
+  readonly router: AnyRouter;
+  readonly resumes: ResumeAccess;
+  readonly resumeSchema: object;
+  readonly identifiers: Identifiers;
+  readonly version: string;
+  readonly log: Log;
+  readonly isUnavailable: (error: unknown) => boolean;
+  readonly extension?: McpExtension;
+  readonly legacyLeg?: LegacyLeg;
+}
+
+export interface McpEndpoint {
+  /**
+   * Answers one request to `/mcp`. Authentication, Host and Origin are the caller's to check before; credentials in the
+   * headers are neither read nor passed on.
+   */
+  fetch(request: Request, context: ApiContext): Promise<Response>;
+  /** Ends open streams. In-flight calls of 2025-era clients finish. */
+  close(): Promise<void>;
+}
+
+const MAXIMUM_BODY_BYTES = 1024 * 1024;
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * Creates the MCP endpoint: Streamable HTTP for the 2025-era revisions and for 2026-07-28 on one path, stateless, a server
+ * per request. HTTP statuses besides the protocol's own: 405, 415, 413, 400 for a body that is not one message, 403 for a
+ * missing scope (RFC 6750 §3.1) before anything is dispatched, 503 when the database is away.
+ */
+export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
+  const { identifiers, log, resumes } = options;
+  const catalogue = createToolCatalogue(options.router);
+  const parts = {
+    version: options.version,
+    catalogue,
+    resumes,
+    resources: createResourceHandlers(resumes, options.resumeSchema),
+    failures: {
+      isUnavailable: options.isUnavailable,
+      report: (error: unknown, context: ApiContext) => log.error({ event: 'mcp.failed', requestId: context.requestId, err: error }),
+    },
+    ...(options.extension !== undefined && { extension: options.extension }),
+  };
+  const legacyLeg = options.legacyLeg ?? answerStateless;
+  const exchanges = new WeakMap<Request, Exchange>();
+  const modernLeg = createMcpHandler(({ requestInfo }) => createServer(parts, exchangeOf(exchanges, requestInfo)), {
+    legacy: 'reject',
+    onerror: (error) => log.debug({ event: 'mcp.rejected', err: error }),
+  });
+
+  async function dispatch(request: Request, message: JSONRPCMessage | null, context: ApiContext): Promise<Response> {
+    const exchange: Exchange = { context, unavailable: false };
+    const headers = toTransportHeaders(request.headers, message);
+    const transportRequest = new Request(request.url, { method: request.method, headers, signal: request.signal });
+    exchanges.set(transportRequest, exchange);
+    const response =
+      message === null || (await isLegacyRequest(transportRequest, message))
+        ? await legacyLeg(transportRequest, message, () => createServer(parts, exchange))
+        : await modernLeg.fetch(transportRequest, { parsedBody: message });
+    if (!exchange.unavailable) return wantsEventStream(request.headers.get('accept')) ? toEventStream(response) : response;
+    await response.body?.cancel();
+    return refuse(503, -32_000, 'The database is not available; try again shortly', { 'Retry-After': String(RETRY_AFTER_SECONDS) });
+  }
+
+  return {
+    async fetch(request, context) {
+      if (request.method !== 'POST') {
+        return options.legacyLeg === undefined
+          ? refuse(405, -32_000, 'Only POST is served here', { Allow: 'POST' })
+          : dispatch(request, null, context);
+      }
+      if (!isJsonContentType(request.headers.get('content-type'))) return refuse(415, -32_000, 'The content type must be application/json');
+      const body = await readRequestBody(request, MAXIMUM_BODY_BYTES);
+      if (body.tooLarge) return refuse(413, -32_000, `The body is larger than ${MAXIMUM_BODY_BYTES} bytes`);
+      const parsed = parseMessage(body.text);
+      if (!parsed.ok) return refuse(400, parsed.refusal.code, parsed.refusal.message);
+      const scopes = challengedScopes(requiredScopesOf(parsed.message, catalogue), context.principal.scopes);
+      if (scopes !== null) {
+        log.info({ event: 'mcp.scope_missing', requestId: context.requestId, scopes });
+        return challengeScopes(scopes, identifiers);
+      }
+      return dispatch(request, parsed.message, context);
+    },
+    close: () => modernLeg.close(),
+  };
+}
+
+function exchangeOf(exchanges: WeakMap<Request, Exchange>, request: Request | undefined): Exchange {
+  const exchange = request === undefined ? undefined : exchanges.get(request);
+  if (exchange === undefined) throw new Error('A server was asked for outside of a request');
+  return exchange;
+}
+
+/** A fresh server and transport for one message, answered as one JSON body. */
+async function answerStateless(request: Request, message: JSONRPCMessage | null, serverFor: () => McpServer): Promise<Response> {
+  const server = serverFor();
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  await server.connect(transport);
+  const aborted = new Promise<Response>((resolve) => {
+    request.signal.addEventListener('abort', () => resolve(new Response(null, { status: 499 })), { once: true });
+  });
+  try {
+    return await Promise.race([transport.handleRequest(request, { parsedBody: message }), aborted]);
+  } finally {
+    await server.close();
+  }
+}
+
+function challengeScopes(scopes: readonly ResumeScope[], identifiers: Identifiers): Response {
+  return bearerAuthChallengeResponse(new OAuthError(OAuthErrorCode.InsufficientScope, `This call needs ${scopes.join(' ')}`), {
+    requiredScopes: [...scopes],
+    resourceMetadataUrl: identifiers.resourceMetadataUrl,
+  });
+}
+
+function refuse(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status, headers });
+}
+
+/** Frames a JSON answer as an event stream of one message. */
+async function toEventStream(response: Response): Promise<Response> {
+  if (!response.ok || !isJsonContentType(response.headers.get('content-type'))) return response;
+  const headers = new Headers(response.headers);
+  headers.set('content-type', 'text/event-stream');
+  headers.delete('content-length');
+  return new Response(`event: message\ndata: ${await response.text()}\n\n`, { status: response.status, headers });
+}
