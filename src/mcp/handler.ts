@@ -20,12 +20,18 @@ import { parseMessage } from './message.ts';
 import { challengedScopes, requiredScopesOf } from './required-scopes.ts';
 import { createResourceHandlers } from './resources.ts';
 import type { ResumeAccess } from './resume-access.ts';
+import { buildServerCard, type ServerCard } from './server-card.ts';
 import { createServer, type McpExtension } from './server.ts';
 import { createToolCatalogue } from './tools.ts';
 import { toTransportHeaders, wantsEventStream } from './transport-tolerance.ts';
 
-/** Serves the messages of 2025-era revisions; the default answers each by a server of its own. */
-export type LegacyLeg = (request: Request, message: JSONRPCMessage | null, createServer: () => McpServer) => Promise<Response>;
+/** Serves the messages of 2025-era revisions; the default answers each by a server of its own. Null: not a POST. */
+export type LegacyLeg = (request: Request, message: JSONRPCMessage | null, serving: LegacyServing) => Promise<Response>;
+
+interface LegacyServing {
+  readonly context: ApiContext;
+  readonly createServer: () => McpServer;
+}
 
 export interface McpEndpointOptions {
   readonly router: AnyRouter;
@@ -45,6 +51,8 @@ export interface McpEndpoint {
    * headers are neither read nor passed on.
    */
   fetch(request: Request, context: ApiContext): Promise<Response>;
+  /** The card of this endpoint, for the HTTP layer to publish. */
+  readonly serverCard: ServerCard;
   /** Ends open streams. In-flight calls of 2025-era clients finish. */
   close(): Promise<void>;
 }
@@ -85,7 +93,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     exchanges.set(transportRequest, exchange);
     const response =
       message === null || (await isLegacyRequest(transportRequest, message))
-        ? await legacyLeg(transportRequest, message, () => createServer(parts, exchange))
+        ? await legacyLeg(transportRequest, message, { context, createServer: () => createServer(parts, exchange) })
         : await modernLeg.fetch(transportRequest, { parsedBody: message });
     if (!exchange.unavailable) return wantsEventStream(request.headers.get('accept')) ? toEventStream(response) : response;
     await response.body?.cancel();
@@ -93,6 +101,11 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   }
 
   return {
+    serverCard: buildServerCard(
+      catalogue.tools.map((tool) => tool.definition),
+      identifiers,
+      options.version,
+    ),
     async fetch(request, context) {
       if (request.method !== 'POST') {
         return options.legacyLeg === undefined
@@ -122,8 +135,8 @@ function exchangeOf(exchanges: WeakMap<Request, Exchange>, request: Request | un
 }
 
 /** A fresh server and transport for one message, answered as one JSON body. */
-async function answerStateless(request: Request, message: JSONRPCMessage | null, serverFor: () => McpServer): Promise<Response> {
-  const server = serverFor();
+async function answerStateless(request: Request, message: JSONRPCMessage | null, serving: LegacyServing): Promise<Response> {
+  const server = serving.createServer();
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
   const aborted = new Promise<Response>((resolve) => {

@@ -51,7 +51,7 @@ export interface ServerParts {
   readonly extension?: McpExtension;
 }
 
-const SERVER_NAME = 'vitae';
+export const SERVER_NAME = 'vitae';
 export const SERVER_TITLE = 'Vitae';
 
 const INSTRUCTIONS = `Vitae keeps this person's resumes as JSON documents.

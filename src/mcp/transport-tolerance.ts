@@ -16,8 +16,8 @@ const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
   'last-event-id',
 ]);
 
-/** The first revision whose every message names it in `_meta`. */
-const FIRST_STATELESS_REVISION = '2026-07-28';
+/** The first revision without a handshake: every message names it in `_meta`. */
+export const STATELESS_REVISION = '2026-07-28';
 
 const ACCEPT_BOTH = 'application/json, text/event-stream';
 
@@ -59,7 +59,7 @@ export function wantsEventStream(accept: string | null): boolean {
  * The reverse, an older header on a 2026-07-28 message, must be refused by the protocol and is left alone.
  */
 function isModernVersionOnLegacyMessage(headers: Headers, message: JSONRPCMessage): boolean {
-  return headers.get('mcp-protocol-version') === FIRST_STATELESS_REVISION && !headers.has('mcp-method') && !claimsRevision(message);
+  return headers.get('mcp-protocol-version') === STATELESS_REVISION && !headers.has('mcp-method') && !claimsRevision(message);
 }
 
 function claimsRevision(message: JSONRPCMessage): boolean {

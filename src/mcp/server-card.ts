@@ -1,0 +1,48 @@
+import { SUPPORTED_PROTOCOL_VERSIONS, type Tool } from '@modelcontextprotocol/server';
+import type { Identifiers } from '../authorization-server/identifiers.ts';
+import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
+import { isLoopbackHostname } from '../env.ts';
+import { CAPABILITIES, SERVER_NAME, SERVER_TITLE } from './server.ts';
+import { STATELESS_REVISION } from './transport-tolerance.ts';
+
+export const SERVER_CARD_MEDIA_TYPE = 'application/mcp-server-card+json';
+
+const SCHEMA = 'https://static.modelcontextprotocol.io/schemas/v1/server-card.schema.json';
+const DESCRIPTION = 'Read, write and publish your own resumes from any MCP client.';
+
+export type ServerCard = ReturnType<typeof buildServerCard>;
+
+/**
+ * Builds the server card (MCP extension `io.modelcontextprotocol/server-card`): what this server is and where it listens, for
+ * programs that have not connected yet. The members from `serverInfo` on are those of the proposal before it, which deployed
+ * readers still look for. Public: it names every tool, and nobody's data.
+ *
+ * @param tools the definitions the endpoint serves to a connection with every scope
+ */
+export function buildServerCard(tools: readonly Tool[], identifiers: Identifiers, version: string) {
+  const protocolVersions = [STATELESS_REVISION, ...SUPPORTED_PROTOCOL_VERSIONS];
+  return Object.freeze({
+    $schema: SCHEMA,
+    name: `${toReverseDns(new URL(identifiers.issuer).hostname)}/${SERVER_NAME}`,
+    version,
+    title: SERVER_TITLE,
+    description: DESCRIPTION,
+    websiteUrl: identifiers.issuer,
+    remotes: [{ type: 'streamable-http', url: identifiers.resource, supportedProtocolVersions: protocolVersions }],
+    serverInfo: { name: SERVER_NAME, title: SERVER_TITLE, version },
+    protocolVersion: STATELESS_REVISION,
+    transport: { type: 'streamable-http', endpoint: new URL(identifiers.resource).pathname },
+    capabilities: CAPABILITIES,
+    authentication: {
+      required: true,
+      schemes: ['oauth2', 'apiKey'],
+      resourceMetadata: identifiers.resourceMetadataUrl,
+      scopes: [...RESUME_SCOPES],
+    },
+    tools: tools.map(({ name, title, description }) => ({ name, title, description })),
+  });
+}
+
+function toReverseDns(hostname: string): string {
+  return isLoopbackHostname(hostname) ? 'localhost' : hostname.split('.').toReversed().join('.');
+}
