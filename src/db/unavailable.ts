@@ -1,0 +1,46 @@
+/** Node's codes for a server that can't be reached or went away. */
+const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/**
+ * SQLSTATE classes and codes of a server that is there but can't serve us now: connection exceptions, refused or missing
+ * login and database, out of resources, shutting down or cut off by the statement timeout, read-only after a failover.
+ */
+const SQLSTATES = /^(?:08...|28...|3D000|53...|57...|25006)$/;
+
+/** What the drivers throw without any code. */
+const MESSAGES_WITHOUT_CODE: ReadonlySet<string> = new Set([
+  'timeout exceeded when trying to connect',
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+  'Cannot use a pool after calling end on the pool',
+  'PGlite is closed',
+]);
+
+const MAXIMUM_CAUSES = 8;
+
+/**
+ * Tells a database that is away from every other failure, through whatever has been wrapped around it. True means: nothing is
+ * known to be wrong with the request, the same one may work in a moment, and 503 is the answer.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  let current = error;
+  for (let depth = 0; depth < MAXIMUM_CAUSES && current instanceof Error; depth += 1) {
+    if (current instanceof AggregateError && current.errors.some((inner: unknown) => isDatabaseUnavailable(inner))) return true;
+    const code = 'code' in current && typeof current.code === 'string' ? current.code : null;
+    if (code === null ? MESSAGES_WITHOUT_CODE.has(current.message) : NETWORK_CODES.has(code) || SQLSTATES.test(code)) return true;
+    current = current.cause;
+  }
+  return false;
+}
