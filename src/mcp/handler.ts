@@ -87,6 +87,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   });
 
   async function dispatch(request: Request, message: JSONRPCMessage | null, context: ApiContext): Promise<Response> {
+    if (request.signal.aborted) return clientGone();
     const exchange: Exchange = { context, unavailable: false };
     const headers = toTransportHeaders(request.headers, message);
     const transportRequest = new Request(request.url, { method: request.method, headers, signal: request.signal });
@@ -140,13 +141,18 @@ async function answerStateless(request: Request, message: JSONRPCMessage | null,
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
   const aborted = new Promise<Response>((resolve) => {
-    request.signal.addEventListener('abort', () => resolve(new Response(null, { status: 499 })), { once: true });
+    request.signal.addEventListener('abort', () => resolve(clientGone()), { once: true });
   });
   try {
     return await Promise.race([transport.handleRequest(request, { parsedBody: message }), aborted]);
   } finally {
     await server.close();
   }
+}
+
+/** Nobody reads it: the connection it would go to is closed. */
+function clientGone(): Response {
+  return new Response(null, { status: 499 });
 }
 
 function challengeScopes(scopes: readonly ResumeScope[], identifiers: Identifiers): Response {
