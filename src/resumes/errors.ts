@@ -1,0 +1,78 @@
+import type { Problem } from './json.ts';
+
+/** Everything the resume domain refuses, by code. A resume of somebody else and one that does not exist are the same answer. */
+export type ResumeFailure =
+  | { readonly code: 'resume_not_found' }
+  | { readonly code: 'resume_locked' }
+  | { readonly code: 'revision_conflict'; readonly currentRevision: number; readonly expectedRevision: number }
+  | { readonly code: 'slug_taken'; readonly slug: string }
+  | { readonly code: 'invalid_patch'; readonly operation: number; readonly reason: string }
+  | { readonly code: 'patch_test_failed'; readonly operation: number; readonly pointer: string }
+  | { readonly code: 'invalid_resume'; readonly problems: readonly Problem[] }
+  | { readonly code: 'resume_too_large'; readonly limitBytes: number }
+  | { readonly code: 'too_many_resumes'; readonly limit: number }
+  | { readonly code: 'unsupported_format'; readonly format: string }
+  | { readonly code: 'invalid_cursor' }
+  | { readonly code: 'access_ended' };
+
+export type ResumeFailureCode = ResumeFailure['code'];
+
+/** What to do next, in one line that a model can follow. */
+export const RESUME_HINTS: Readonly<Record<ResumeFailureCode, string>> = {
+  resume_not_found: 'Call list_resumes for the ids you may use.',
+  resume_locked: 'Ask the person, then call unlock_resume before changing it.',
+  revision_conflict: 'Call read_resume for the current revision, rebase your change on it and try again.',
+  slug_taken: 'Choose another slug, or leave it out to get one made from the name.',
+  invalid_patch: 'Call read_resume, correct that operation and send the whole patch again; nothing was applied.',
+  patch_test_failed: 'The document is not what the patch assumed: call read_resume and make the patch anew; nothing was applied.',
+  invalid_resume: 'Correct the values at these pointers and try again; nothing was stored.',
+  resume_too_large: 'Shorten texts or split the document; nothing was stored.',
+  too_many_resumes: 'Ask the person which resumes to delete with delete_resume.',
+  unsupported_format: 'Convert the document to JSON Resume (https://jsonresume.org/schema) and import that.',
+  invalid_cursor: 'Call list_resumes without a cursor and use the nextCursor it answers, with the same sort.',
+  access_ended: 'Ask the person to connect again.',
+};
+
+/** Thrown by the resume domain. Callers switch on `failure.code`; the message is for people and models. */
+export class ResumeError extends Error {
+  readonly failure: ResumeFailure;
+
+  constructor(failure: ResumeFailure) {
+    super(`${describe(failure)} ${RESUME_HINTS[failure.code]}`);
+    this.name = 'ResumeError';
+    this.failure = failure;
+  }
+}
+
+function describe(failure: ResumeFailure): string {
+  switch (failure.code) {
+    case 'resume_not_found':
+      return 'There is no such resume.';
+    case 'resume_locked':
+      return 'The resume is locked.';
+    case 'revision_conflict':
+      return `The resume is at revision ${failure.currentRevision}, not ${failure.expectedRevision}.`;
+    case 'slug_taken':
+      return `Another resume already has the slug ${failure.slug}.`;
+    case 'invalid_patch':
+      return `Operation ${failure.operation} of the patch can't be applied: ${failure.reason}.`;
+    case 'patch_test_failed':
+      return `Operation ${failure.operation} tests ${failure.pointer === '' ? 'the whole document' : failure.pointer} for another value.`;
+    case 'invalid_resume':
+      return `The document is not a valid resume. ${failure.problems.map(describeProblem).join(' ')}`;
+    case 'resume_too_large':
+      return `A resume may have at most ${failure.limitBytes} bytes.`;
+    case 'too_many_resumes':
+      return `An account may hold at most ${failure.limit} resumes.`;
+    case 'unsupported_format':
+      return `Documents in the format of ${failure.format} can't be imported yet.`;
+    case 'invalid_cursor':
+      return 'The cursor is not one that this list answered.';
+    case 'access_ended':
+      return 'This connection no longer exists.';
+  }
+}
+
+function describeProblem(problem: Problem): string {
+  return `${problem.pointer === '' ? 'The document' : problem.pointer}: expected ${problem.expected}.`;
+}
