@@ -158,6 +158,7 @@ describe('revisions', () => {
     });
     for (const method of ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']) {
       expect((await readRpcAnswer(await send('modern', method))).result).toMatchObject({
+        ttlMs: expect.any(Number) as number,
         cacheScope: 'private',
       });
     }
