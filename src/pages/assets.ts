@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { STYLESHEET } from './styles/stylesheet.ts';
+
+/** A file whose name changes with its content, so that it may be cached for ever. */
+export interface Asset {
+  readonly path: string;
+  readonly contentType: string;
+  readonly content: string;
+}
+
+export interface Assets {
+  readonly stylesheet: Asset;
+  readonly icon: Asset;
+}
+
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b5c63"/>' +
+  '<path d="M9 9l7 15 7-15" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>';
+
+export function createAssets(): Assets {
+  return {
+    stylesheet: toAsset(STYLESHEET, 'css', 'text/css; charset=utf-8'),
+    icon: toAsset(ICON, 'svg', 'image/svg+xml'),
+  };
+}
+
+export function toAssetResponse(asset: Asset): Response {
+  return new Response(asset.content, {
+    headers: {
+      'content-type': asset.contentType,
+      'cache-control': 'public, max-age=31536000, immutable',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    },
+  });
+}
+
+function toAsset(content: string, extension: string, contentType: string): Asset {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return { path: `/assets/${hash}.${extension}`, contentType, content };
+}

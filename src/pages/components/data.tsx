@@ -1,0 +1,37 @@
+import type { VNode } from 'preact';
+import type { Messages } from '../messages.ts';
+import { isScope } from '../../authorization-server/scopes.ts';
+
+/** An instant, for people in their language and for programs in ISO 8601; UTC, because the server knows no other zone. */
+export function Time({ messages, at }: { readonly messages: Messages; readonly at: Date | null }): VNode {
+  if (at === null) return <span class="soft">{messages.text('time.never')}</span>;
+  const format = new Intl.DateTimeFormat(messages.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  return <time dateTime={at.toISOString()}>{`${format.format(at)} UTC`}</time>;
+}
+
+/** Text of unknown origin, kept from turning the reading direction of what stands around it. */
+export function Untrusted({ children }: { readonly children: string }): VNode {
+  return <bdi>{children}</bdi>;
+}
+
+/** Text to copy as a whole: a click selects all of it, and it wraps instead of scrolling. */
+export function Snippet({ text }: { readonly text: string }): VNode {
+  return (
+    <pre class="snippet">
+      <code>{text}</code>
+    </pre>
+  );
+}
+
+/** Scopes as short words, for lists; unknown ones as they are. */
+export function AccessList({ messages, scopes }: { readonly messages: Messages; readonly scopes: readonly string[] }): VNode {
+  return (
+    <ul class="tags">
+      {scopes.map((scope) => (
+        <li key={scope} title={isScope(scope) ? messages.text(`scope.${scope}`) : undefined}>
+          {isScope(scope) ? messages.text(`access.${scope}`) : scope}
+        </li>
+      ))}
+    </ul>
+  );
+}

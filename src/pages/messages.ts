@@ -1,0 +1,56 @@
+import { h, Fragment, type ComponentChildren, type VNode } from 'preact';
+import { ENGLISH } from './messages/english.ts';
+
+/** Names of the `{placeholders}` in a text. */
+type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
+type PlaceholderOf<Key extends MessageKey> = Placeholder<(typeof ENGLISH)[Key]>;
+type Arguments<Key extends MessageKey, Value> = [PlaceholderOf<Key>] extends [never]
+  ? []
+  : [values: Readonly<Record<PlaceholderOf<Key>, Value>>];
+
+export type MessageKey = keyof typeof ENGLISH;
+/** A whole language: every key, nothing else. */
+export type Catalog = Readonly<Record<MessageKey, string>>;
+
+/** The texts of one language. */
+export interface Messages {
+  /** BCP 47, for `lang` and for dates. */
+  readonly language: string;
+  text<Key extends MessageKey>(key: Key, ...values: Arguments<Key, string | number>): string;
+  /** Like `text`, with elements in the places. */
+  rich<Key extends MessageKey>(key: Key, ...values: Arguments<Key, ComponentChildren>): VNode;
+}
+
+/** @param language BCP 47 tag of the catalog, e.g. `en` */
+export function createMessages(language: string, catalog: Catalog): Messages {
+  return {
+    language,
+    text: (key, ...values) =>
+      splitAtPlaceholders(catalog[key])
+        .map((part) => (part.isPlaceholder ? String(valueOf(values[0], part.text)) : part.text))
+        .join(''),
+    rich: (key, ...values) =>
+      h(
+        Fragment,
+        null,
+        ...splitAtPlaceholders(catalog[key]).map((part) => (part.isPlaceholder ? valueOf(values[0], part.text) : part.text)),
+      ),
+  };
+}
+
+/** Names of the places in a text, for the test that holds languages together. */
+export function listPlaceholders(text: string): string[] {
+  return splitAtPlaceholders(text)
+    .filter((part) => part.isPlaceholder)
+    .map((part) => part.text);
+}
+
+function splitAtPlaceholders(text: string): { readonly text: string; readonly isPlaceholder: boolean }[] {
+  return text.split(/\{(\w+)\}/).map((part, index) => ({ text: part, isPlaceholder: index % 2 === 1 }));
+}
+
+function valueOf<Value>(values: Readonly<Record<string, Value>> | undefined, name: string): Value | string {
+  return values?.[name] ?? '';
+}
+
+export const ENGLISH_MESSAGES = createMessages('en', ENGLISH);

@@ -1,0 +1,105 @@
+/** The small parts that pages are made of; one block each, as in pages/components. */
+export const COMPONENTS = `
+.button { display: inline-flex; align-items: center; justify-content: center; min-height: var(--target); padding: var(--space-2) var(--space-5); border: 1px solid transparent; border-radius: var(--radius); font: 600 var(--text-m)/1.3 var(--font); text-align: center; text-decoration: none; cursor: pointer; }
+.button-primary { background: var(--accent); color: var(--on-accent); }
+.button-primary:hover { background: var(--accent-hover); color: var(--on-accent); }
+.button-secondary { background: var(--surface); color: var(--ink); border-color: var(--line-strong); }
+.button-secondary:hover { background: var(--accent-soft); border-color: var(--accent); color: var(--ink); }
+.button-danger { background: var(--surface); color: var(--danger); border-color: currentcolor; }
+.button-danger:hover { background: var(--danger-soft); color: var(--danger); }
+.actions { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: center; }
+.actions-wide .button { width: 100%; }
+.actions-even { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9rem, 100%), 1fr)); }
+.actions-even .button { min-height: 3.25rem; border-width: 2px; border-color: var(--ink); font-size: var(--text-l); }
+.danger-link { display: inline-flex; align-items: center; min-height: var(--target); color: var(--danger); }
+.danger-link:hover { color: var(--danger); text-decoration-thickness: 2px; }
+
+.field { display: grid; gap: var(--space-1); }
+.field label, legend { font-weight: 600; }
+.hint { color: var(--ink-soft); font-size: var(--text-s); line-height: 1.45; }
+.field-problem { color: var(--danger); font-size: var(--text-s); font-weight: 600; }
+input:not([type="checkbox"], [type="radio"], [type="hidden"]), select { width: 100%; min-height: var(--target); padding: var(--space-2) var(--space-3); border: 1px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); color: var(--ink); font: inherit; }
+.field-invalid input { border: 2px solid var(--danger); }
+fieldset { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2); min-width: 0; margin: 0; padding: 0; border: 0; }
+legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
+.choices { display: grid; }
+.choice { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-3); align-items: start; padding: 0.5rem 0; border-top: 1px solid var(--line); }
+.choices > .choice:first-child, .panel form > .choice { border-top: 0; }
+.choice input { width: 1.375rem; height: 1.375rem; margin: 0.1875rem 0 0; accent-color: var(--accent); }
+.choice label { display: block; min-height: 1.75rem; cursor: pointer; }
+.choice input:disabled + div { color: var(--ink-soft); }
+.choices-nested { margin-left: calc(1.375rem + var(--space-3)); }
+.choices-nested > .choice:first-child { border-top: 1px solid var(--line); }
+@supports selector(:has(*)) {
+  fieldset:not(:has(#resumes-only:checked)) > .choices > .choices-nested { display: none; }
+}
+
+.notice { display: grid; gap: var(--space-2); padding: var(--space-3) var(--space-4); border: 1px solid var(--line); border-left: 4px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); }
+.notice h2 { font-size: var(--text-m); }
+.notice ul { padding-left: 1.25rem; }
+.notice-problem { border-color: var(--danger); background: var(--danger-soft); }
+.notice-problem a { color: var(--danger); }
+.notice-warning { border-color: var(--warning); background: var(--warning-soft); color: var(--warning); font-weight: 600; }
+.notice-done { border-color: var(--good); background: var(--good-soft); color: var(--good); font-weight: 600; }
+.empty { display: grid; gap: var(--space-3); justify-items: start; padding: var(--space-6) var(--space-5); border: 1px dashed var(--line-strong); border-radius: var(--radius-l); }
+
+.identity { display: grid; gap: var(--space-2); padding: var(--space-4); border: 1px solid var(--line); border-radius: var(--radius); background: var(--paper); }
+.mark-good { color: var(--good); }
+.mark-warning { color: var(--warning); }
+.mark-good::before, .mark-warning::before { display: inline-block; width: 1.5em; font-weight: 700; }
+.mark-good::before { content: "\\2713"; content: "\\2713" / ""; }
+.mark-warning::before { content: "!"; content: "!" / ""; text-align: center; }
+.host { font-family: var(--font-mono); font-size: 0.9375em; overflow-wrap: anywhere; }
+.badge { display: inline-block; margin-left: var(--space-2); padding: 0.0625rem var(--space-2); border: 1px solid var(--line-strong); border-radius: 99px; font-size: var(--text-s); }
+.badge-warning { color: var(--warning); border-color: currentcolor; }
+td > .badge { margin-left: 0; border-radius: var(--radius); }
+.account-in-use { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-4); align-items: center; justify-content: space-between; }
+.account-in-use p { flex: 1 1 14rem; }
+
+.panel { display: grid; gap: var(--space-4); padding: var(--space-5); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
+.panel-row { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; }
+.panel-row > div { flex: 0 1 auto; }
+dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-1) var(--space-4); }
+dt { color: var(--ink-soft); }
+dd { margin: 0; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: var(--space-4); padding: 0; list-style: none; }
+.cards-wide { grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); }
+.card { position: relative; display: grid; gap: var(--space-2); align-content: start; padding: var(--space-5); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
+.card h2, .card h3 { font-size: var(--text-l); }
+.card-link a::after { content: ""; position: absolute; inset: 0; border-radius: var(--radius-l); }
+.card-link:hover { border-color: var(--accent); }
+.tags { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-2); padding: 0; list-style: none; }
+.tags li { padding: 0.0625rem var(--space-2); border-radius: var(--radius); background: var(--accent-soft); font-size: var(--text-s); }
+.tags .tag-strong { background: var(--warning-soft); color: var(--warning); font-weight: 600; }
+.plain { padding: 0; list-style: none; }
+.steps { display: grid; gap: var(--space-2); padding-left: 1.25rem; }
+.snippet { margin: 0; padding: var(--space-3) var(--space-4); background: var(--paper); border: 1px solid var(--line); border-radius: var(--radius); white-space: pre-wrap; overflow-wrap: anywhere; -webkit-user-select: all; user-select: all; line-height: 1.5; }
+
+.data { width: 100%; border-collapse: collapse; background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
+.data th, .data td { padding: var(--space-3) var(--space-4); text-align: left; vertical-align: top; font-weight: 400; }
+.data thead th { color: var(--ink-soft); font-size: var(--text-s); font-weight: 600; border-bottom: 1px solid var(--line); white-space: nowrap; }
+.data tbody th { font-weight: 600; min-width: 9rem; }
+.data tbody th .soft { display: block; font-weight: 400; }
+.data tbody tr + tr > * { border-top: 1px solid var(--line); }
+.data time { display: inline-block; }
+@media (max-width: 60rem) {
+  .data thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .data, .data tbody, .data tr, .data th, .data td { display: block; width: 100%; }
+  .data { border: 0; background: none; }
+  .data tr { padding: var(--space-3) 0; margin-bottom: var(--space-4); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
+  .data th, .data td { padding: var(--space-1) var(--space-4); }
+  .data tbody tr + tr > * { border-top: 0; }
+  .data tbody th { font-size: var(--text-l); }
+  .data td[data-label]::before { content: attr(data-label); display: block; color: var(--ink-soft); font-size: var(--text-s); }
+  .data td:has(> .action)::before { display: none; }
+  .data td:has(> .action) { padding-top: var(--space-3); padding-bottom: var(--space-2); }
+}
+
+.resume { display: grid; gap: var(--space-5); max-width: 48rem; padding: clamp(1.25rem, 5vw, 3rem); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); box-shadow: var(--shadow); }
+.resume header, .resume section { display: grid; gap: var(--space-3); }
+.resume-name { font: 600 var(--text-2xl)/1.2 var(--font-display); }
+.resume-label { font-size: var(--text-l); color: var(--ink-soft); }
+.resume h3 { padding-bottom: var(--space-1); border-bottom: 1px solid var(--line); color: var(--accent); }
+.resume-entry { display: grid; gap: var(--space-1); }
+.resume-entry ul { padding-left: 1.25rem; }
+`;
