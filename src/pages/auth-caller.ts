@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { PageDependencies } from './dependencies.ts';
+
+const answerSchema = z
+  .object({
+    redirect: z.boolean().optional(),
+    url: z.string().optional(),
+    code: z.string().optional(),
+    error: z.string().optional(),
+  })
+  .catch({});
+
+/** What an endpoint of the auth library has answered. */
+export interface AuthAnswer {
+  readonly status: number;
+  /** Where the flow goes on, when it does. */
+  readonly location: string | null;
+  /** The library's error code (`INVALID_EMAIL_OR_PASSWORD`) or the OAuth error (`invalid_signature`). */
+  readonly code: string | null;
+  readonly setCookies: readonly string[];
+  readonly body: unknown;
+}
+
+export interface AuthCaller {
+  /** @param path below the library's base path, e.g. `sign-in/email` */
+  post(request: Request, path: string, body: Readonly<Record<string, unknown>>): Promise<AuthAnswer>;
+  get(request: Request, path: string): Promise<AuthAnswer>;
+}
+
+/** An endpoint of the auth library failed on the server's side; `status` is 500 or above. */
+export class AuthFailure extends Error {
+  readonly status: number;
+  constructor(path: string, status: number) {
+    super(`${path} answered ${status}`);
+    this.status = status;
+  }
+}
+
+const HEADERS_PASSED_ON = ['cookie', 'user-agent', 'x-client-ip'];
+
+/**
+ * Calls the auth library's documented endpoints on behalf of a browser.
+ *
+ * Each call is a new request to the configured origin. It carries the browser's cookie and user agent, the client address the
+ * HTTP layer has established, and our own origin: the page's POST has been checked before. Throws {@link AuthFailure} for a
+ * status of 500 or above.
+ */
+export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifiers'>): AuthCaller {
+  const { issuer, authBasePath } = deps.identifiers;
+
+  async function send(request: Request, path: string, init: { method: string; body?: string }): Promise<AuthAnswer> {
+    const headers = new Headers({ accept: 'application/json', origin: issuer });
+    if (init.body !== undefined) headers.set('content-type', 'application/json');
+    for (const name of HEADERS_PASSED_ON) {
+      const value = request.headers.get(name);
+      if (value !== null) headers.set(name, value);
+    }
+    const response = await deps.auth(new Request(`${issuer}${authBasePath}/${path}`, { ...init, headers }));
+    if (response.status >= 500) throw new AuthFailure(path, response.status);
+    const body = parseJson(await response.text());
+    const answer = answerSchema.parse(body);
+    return {
+      status: response.status,
+      location: answer.url ?? response.headers.get('location'),
+      code: answer.code ?? answer.error ?? null,
+      setCookies: response.headers.getSetCookie(),
+      body,
+    };
+  }
+
+  return {
+    post: (request, path, body) => send(request, path, { method: 'POST', body: JSON.stringify(body) }),
+    get: (request, path) => send(request, path, { method: 'GET' }),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON means no code and no location: callers then answer by status alone.
+    return null;
+  }
+}

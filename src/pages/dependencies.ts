@@ -1,0 +1,144 @@
+import type { Identifiers } from '../authorization-server/identifiers.ts';
+import type { ResumeScope } from '../authorization-server/scopes.ts';
+import type { SessionPrincipal } from '../resource-server/principal.ts';
+
+/** Everything the pages reach for outside their folder; the composition root supplies it. */
+export interface PageDependencies {
+  readonly identifiers: Identifiers;
+  readonly clock: () => Date;
+  readonly randomBytes: (size: number) => Uint8Array;
+  /** At least 32 bytes, the same on every instance, derived from the server's secret for this purpose alone. */
+  readonly csrfKey: Uint8Array;
+  /**
+   * The auth library's own handler. Pages hand it new requests to its documented endpoints, with the browser's cookie, the
+   * configured origin and the client address header the HTTP layer has set, so that its origin check and limits apply.
+   */
+  auth(request: Request): Promise<Response>;
+  /** The owner behind the session cookie, or null. Rejects when the store cannot be asked. */
+  resolveSession(request: Request): Promise<SessionPrincipal | null>;
+  /** Whether the query was signed by this server, is unaltered and has not expired. */
+  isAuthorizationQueryIntact(query: string): Promise<boolean>;
+  describeClient(clientId: string): Promise<ClientDescription | null>;
+  readonly connections: PageConnections;
+  readonly apiKeys: PageApiKeys;
+  readonly activity: PageActivity;
+  readonly resumes: PageResumes;
+}
+
+/** What the HTTP layer knows about a request. */
+export interface RequestInfo {
+  /** Shown as the reference number of an error page and written to the log. */
+  readonly requestId: string;
+  readonly clientAddress: string | null;
+}
+
+/** Untrusted except `verifiedHost`: names and links come from the client itself. */
+export interface ClientDescription {
+  readonly name: string | null;
+  readonly registration: 'metadata_document' | 'dynamic' | 'preregistered';
+  /** Host that serves the client's metadata document; null when nothing about the client has been verified. */
+  readonly verifiedHost: string | null;
+  readonly clientUri: string | null;
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly clientName: string | null;
+  readonly clientId: string;
+  readonly redirectHost: string | null;
+  readonly scopes: readonly string[];
+  readonly allResumes: boolean;
+  /** Empty when all resumes are open. */
+  readonly resumeNames: readonly string[];
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+export interface PageConnections {
+  /** Live connections of the user, newest first, those that hold only a refresh token included. */
+  list(userId: string): Promise<readonly Connection[]>;
+  /** @returns false when the user has no such connection */
+  disconnect(userId: string, connectionId: string): Promise<boolean>;
+  disconnectAll(userId: string): Promise<void>;
+}
+
+export interface ApiKeySummary {
+  readonly id: string;
+  readonly name: string | null;
+  /** First characters of the key, enough to tell keys apart. */
+  readonly start: string | null;
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+export interface NewApiKey {
+  readonly name: string;
+  readonly scopes: readonly ResumeScope[];
+  readonly expiresAt: Date | null;
+}
+
+export interface PageApiKeys {
+  /** Every key of the user, expired ones included, newest first. */
+  list(userId: string): Promise<readonly ApiKeySummary[]>;
+  /** @returns the key itself, which is never readable again */
+  create(userId: string, key: NewApiKey): Promise<{ readonly id: string; readonly key: string }>;
+  /** @returns false when the user has no such key */
+  revoke(userId: string, apiKeyId: string): Promise<boolean>;
+}
+
+export interface ActivityEvent {
+  readonly id: number;
+  readonly at: Date;
+  /** Dotted name, e.g. `grant.revoked`. */
+  readonly event: string;
+  readonly decision: 'allowed' | 'refused';
+  readonly clientName: string | null;
+  readonly apiKeyName: string | null;
+  readonly resumeName: string | null;
+  readonly address: string | null;
+}
+
+export interface PageActivity {
+  /** The latest events about the user, newest first, at most 100. */
+  list(userId: string): Promise<readonly ActivityEvent[]>;
+}
+
+export interface ResumeSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly tags: readonly string[];
+  readonly isPublic: boolean;
+  readonly isLocked: boolean;
+  readonly updatedAt: Date;
+}
+
+export interface ResumeDetail extends ResumeSummary {
+  readonly revision: number;
+  /** A JSON Resume document as stored; pages show what they understand of it and treat all of it as text. */
+  readonly data: unknown;
+}
+
+export type ResumeRefusal = 'not_found' | 'locked' | 'invalid' | 'conflict';
+export type ResumeOutcome = { readonly ok: true; readonly id: string } | { readonly ok: false; readonly reason: ResumeRefusal };
+
+/** The owner's resumes through the same procedures that serve the API. */
+export interface PageResumes {
+  /** @param cursor of the page before, or null for the first page of at most 100 */
+  list(
+    owner: PageOwner,
+    cursor: string | null,
+  ): Promise<{ readonly resumes: readonly ResumeSummary[]; readonly nextCursor: string | null }>;
+  read(owner: PageOwner, id: string): Promise<ResumeDetail | null>;
+  create(owner: PageOwner, resume: { readonly name: string; readonly withSampleData: boolean }): Promise<ResumeOutcome>;
+  setLocked(owner: PageOwner, id: string, locked: boolean): Promise<ResumeOutcome>;
+  delete(owner: PageOwner, id: string): Promise<ResumeOutcome>;
+}
+
+/** Who asks and under which request: what the API's context is built from. */
+export interface PageOwner {
+  readonly principal: SessionPrincipal;
+  readonly requestId: string;
+}

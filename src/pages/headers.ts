@@ -1,0 +1,33 @@
+/** Where a page stands: `flow` pages may be opened by a client in a popup, `owner` pages only by the owner. */
+export type PageArea = 'flow' | 'owner';
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+const PERMISSIONS_POLICY = ['camera', 'geolocation', 'microphone', 'payment', 'usb'].map((feature) => `${feature}=()`).join(', ');
+
+/**
+ * The headers of every page: no script, no style or image from elsewhere, no frame, no cache, no referrer.
+ *
+ * `Cross-Origin-Opener-Policy` isolates owner pages. On flow pages it must not: browser clients open the flow in a popup and
+ * wait for their callback to report through `window.opener`, which any isolated page on the way would cut for good.
+ */
+export function buildPageHeaders(area: PageArea): Headers {
+  return new Headers({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'permissions-policy': PERMISSIONS_POLICY,
+    'cross-origin-opener-policy': area === 'flow' ? 'unsafe-none' : 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-store',
+  });
+}

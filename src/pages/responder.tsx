@@ -1,0 +1,85 @@
+import type { VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import type { Assets } from './assets.ts';
+import { Document, FlowLayout, OwnerLayout } from './components/layout.tsx';
+import { buildPageHeaders, type PageArea } from './headers.ts';
+import type { Messages } from './messages.ts';
+import type { PageRequest, PageView } from './page.ts';
+import { ProblemPage } from './problem-page.tsx';
+import { PROBLEM_STATUS, problemText, type ProblemKind } from './problems.ts';
+
+/** Turns views into responses: one place for document, layout, status and headers. */
+export interface Responder {
+  /** A page of the sign-in and consent flow. */
+  flow(view: FlowView): Response;
+  /** A page under the owner's navigation. */
+  owner(page: Pick<PageRequest, 'path' | 'session'>, view: PageView): Response;
+  problem(kind: ProblemKind, reference: string, detail?: string | null): Response;
+  /** 303 (RFC 9110 §15.4.4): the method becomes GET. @param location a path on this origin */
+  seeOther(location: string, setCookies?: readonly string[]): Response;
+}
+
+export interface FlowView extends PageView {
+  readonly width?: 'narrow' | 'wide';
+  /** Address to leave for at once. */
+  readonly refreshTo?: string;
+  readonly setCookies?: readonly string[];
+}
+
+export function createResponder(messages: Messages, assets: Assets): Responder {
+  function toResponse(area: PageArea, view: FlowView, layout: VNode): Response {
+    const title = messages.text(view.hasProblems === true ? 'site.titleWithProblem' : 'site.title', { page: view.title });
+    const html = renderToString(
+      <Document
+        messages={messages}
+        title={title}
+        stylesheetPath={assets.stylesheet.path}
+        iconPath={assets.icon.path}
+        refreshTo={view.refreshTo ?? null}
+      >
+        {layout}
+      </Document>,
+    );
+    const headers = buildPageHeaders(area);
+    for (const cookie of view.setCookies ?? []) headers.append('set-cookie', cookie);
+    return new Response(`<!doctype html>${html}`, { status: view.status ?? 200, headers });
+  }
+
+  return {
+    flow: (view) =>
+      toResponse(
+        'flow',
+        view,
+        <FlowLayout messages={messages} width={view.width ?? 'narrow'}>
+          {view.body}
+        </FlowLayout>,
+      ),
+    owner: (page, view) =>
+      toResponse(
+        'owner',
+        view,
+        <OwnerLayout messages={messages} path={page.path} isSignedIn={page.session !== null}>
+          {view.body}
+        </OwnerLayout>,
+      ),
+    problem(kind, reference, detail = null) {
+      const title = messages.text(problemText(kind, 'title'));
+      const body = <ProblemPage messages={messages} kind={kind} reference={reference} detail={detail} />;
+      const view: FlowView = { title, body, width: 'wide', status: PROBLEM_STATUS[kind] };
+      return toResponse(
+        'flow',
+        view,
+        <FlowLayout messages={messages} width="wide">
+          {body}
+        </FlowLayout>,
+      );
+    },
+    seeOther(location, setCookies = []) {
+      const headers = buildPageHeaders('flow');
+      headers.delete('content-type');
+      headers.set('location', location);
+      for (const cookie of setCookies) headers.append('set-cookie', cookie);
+      return new Response(null, { status: 303, headers });
+    },
+  };
+}
