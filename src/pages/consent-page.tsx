@@ -1,0 +1,177 @@
+import type { VNode } from 'preact';
+import { isResumeScope, isScope } from '../authorization-server/scopes.ts';
+import type { SessionPrincipal } from '../resource-server/principal.ts';
+import { ActionForm, Button } from './components/actions.tsx';
+import { Untrusted } from './components/data.tsx';
+import { problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
+import { Choice, ChoiceGroup, HiddenField } from './components/fields.tsx';
+import type { ResumeSummary } from './dependencies.ts';
+import type { Messages } from './messages.ts';
+import type { PendingRequest } from './pending-request.ts';
+
+/** What the person has chosen so far. */
+export interface ConsentForm {
+  readonly scopes: readonly string[];
+  readonly resumeChoice: 'all' | 'only';
+  readonly resumeIds: readonly string[];
+}
+
+interface ConsentPageProps {
+  readonly messages: Messages;
+  readonly pending: PendingRequest;
+  readonly session: SessionPrincipal;
+  readonly csrfToken: string;
+  readonly resumes: readonly ResumeSummary[];
+  readonly hasMoreResumes: boolean;
+  readonly form: ConsentForm;
+  readonly problems: readonly FormProblem[];
+}
+
+/** Who asks, where the answer goes, what it may do, to which resumes, and two buttons of the same weight. */
+export function ConsentPage(props: ConsentPageProps): VNode {
+  const { messages, pending, session, csrfToken, form, problems } = props;
+  return (
+    <>
+      <h1>{messages.rich('consent.heading', { client: <Untrusted>{pending.clientName}</Untrusted> })}</h1>
+      <ProblemSummary title={messages.text('invalid.summary')} problems={problems} />
+      <section class="identity" aria-labelledby="who">
+        <h2 id="who" class="quiet">
+          {messages.text('consent.who')}
+        </h2>
+        <ClientIdentity messages={messages} pending={pending} />
+      </section>
+      <div class="account-in-use">
+        <p>
+          {messages.rich('consent.account', {
+            name: (
+              <strong>
+                <Untrusted>{session.userName}</Untrusted>
+              </strong>
+            ),
+            email: <Untrusted>{session.userEmail}</Untrusted>,
+          })}
+        </p>
+        <ActionForm action="/sign-out" csrfToken={csrfToken} fields={{ oauth_query: pending.query }} kind="secondary">
+          {messages.text('consent.notYou')}
+        </ActionForm>
+      </div>
+      <form method="post" action="/consent">
+        <HiddenField name="csrf" value={csrfToken} />
+        <HiddenField name="oauth_query" value={pending.query} />
+        <ChoiceGroup
+          id="scopes"
+          legend={messages.text('consent.scopes')}
+          hint={messages.text('consent.scopesHint')}
+          problem={problemOf(problems, 'scopes')}
+        >
+          {pending.scopes.map((scope) => (
+            <Choice
+              key={scope}
+              type="checkbox"
+              id={`scope-${scope}`}
+              name="scope"
+              value={scope}
+              checked={form.scopes.includes(scope)}
+              label={isScope(scope) ? messages.text(`scope.${scope}`) : <code>{scope}</code>}
+            />
+          ))}
+        </ChoiceGroup>
+        {pending.scopes.some(isResumeScope) ? <ResumeChoice {...props} /> : null}
+        <div class="actions actions-even">
+          <Button kind="secondary" name="decision" value="deny" describedBy="deny-hint">
+            {messages.text('consent.deny')}
+          </Button>
+          <Button kind="secondary" name="decision" value="allow">
+            {messages.text('consent.allow')}
+          </Button>
+        </div>
+        <p class="soft" id="deny-hint">
+          {messages.text('consent.denyHint')}
+        </p>
+      </form>
+    </>
+  );
+}
+
+function ClientIdentity({ messages, pending }: Pick<ConsentPageProps, 'messages' | 'pending'>): VNode {
+  const { client, redirect } = pending;
+  const verified = client.registration === 'metadata_document' && client.verifiedHost !== null;
+  const website = toWebsite(client.clientUri);
+  return (
+    <>
+      {verified ? (
+        <p class="mark-good">{messages.rich('consent.verifiedHost', { host: <strong>{client.verifiedHost}</strong> })}</p>
+      ) : client.registration === 'preregistered' ? (
+        <p class="mark-good">{messages.text('consent.preregistered')}</p>
+      ) : (
+        <p class="mark-warning">{messages.text('consent.registeredItself')}</p>
+      )}
+      <p>
+        {messages.rich('consent.redirect', { host: <strong class="host">{redirect.host}</strong> })}
+        {redirect.isLocalApp ? <span class="badge">{messages.text('consent.redirectLocal')}</span> : null}
+      </p>
+      {redirect.isLocalApp ? <p class="soft">{messages.text('consent.redirectLocalHint')}</p> : null}
+      {website === null ? null : (
+        <p class="soft">
+          {messages.rich('consent.website', {
+            link: (
+              <a href={website.href} rel="noopener noreferrer nofollow" target="_blank">
+                {website.host}
+              </a>
+            ),
+          })}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The client's website, when it is an https address a person can judge by its host. */
+function toWebsite(uri: string | null): URL | null {
+  if (uri === null || !URL.canParse(uri)) return null;
+  const url = new URL(uri);
+  return url.protocol === 'https:' && url.username === '' && url.password === '' ? url : null;
+}
+
+function ResumeChoice({ messages, resumes, hasMoreResumes, form, problems }: ConsentPageProps): VNode {
+  const hasResumes = resumes.length > 0;
+  return (
+    <ChoiceGroup id="resumes" legend={messages.text('consent.resumes')} problem={problemOf(problems, 'resumes')}>
+      <Choice
+        type="radio"
+        id="resumes-all"
+        name="resumes"
+        value="all"
+        checked={form.resumeChoice === 'all' || !hasResumes}
+        label={messages.text('consent.allResumes')}
+        hint={messages.text('consent.allResumesHint')}
+      />
+      <Choice
+        type="radio"
+        id="resumes-only"
+        name="resumes"
+        value="only"
+        checked={form.resumeChoice === 'only' && hasResumes}
+        disabled={!hasResumes}
+        label={messages.text('consent.onlyThese')}
+        hint={hasResumes ? null : messages.text('consent.noResumes')}
+      />
+      {hasResumes ? (
+        <div class="choices choices-nested">
+          {resumes.map((resume) => (
+            <Choice
+              key={resume.id}
+              type="checkbox"
+              id={`resume-${resume.id}`}
+              name="resume"
+              value={resume.id}
+              checked={form.resumeIds.includes(resume.id)}
+              label={<Untrusted>{resume.name}</Untrusted>}
+            />
+          ))}
+          {hasMoreResumes ? <p class="hint">{messages.text('consent.moreResumes')}</p> : null}
+        </div>
+      ) : null}
+    </ChoiceGroup>
+  );
+}

@@ -1,0 +1,81 @@
+import type { FormProblem } from './components/feedback.tsx';
+import { ConsentPage, type ConsentForm } from './consent-page.tsx';
+import { parseConsentForm } from './consent-form.ts';
+import type { ResumeSummary } from './dependencies.ts';
+import { handOver } from './hand-over.tsx';
+import { formValue, type PageRoute, type PageTools, type SignedInRequest } from './page.ts';
+import { readPendingRequest, type PendingRequest } from './pending-request.ts';
+import { toOwnPath } from './signed-query.ts';
+
+/**
+ * GET and POST /consent. GET shows who asks for what and changes nothing. POST hands the decision with the untouched signed
+ * query to the authorization server, which checks signature, expiry and session again and alone issues a code.
+ */
+export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
+  const { deps, messages, respond } = tools;
+
+  async function show(page: SignedInRequest, pending: PendingRequest, form: Partial<ConsentForm>, problems: readonly FormProblem[]) {
+    const { resumes, nextCursor } = await listResumes(page);
+    const filled: ConsentForm = {
+      scopes: form.scopes ?? pending.scopes,
+      resumeChoice: form.resumeChoice ?? 'all',
+      resumeIds: form.resumeIds ?? [],
+    };
+    const body = (
+      <ConsentPage
+        messages={messages}
+        pending={pending}
+        session={page.session}
+        csrfToken={tools.csrf.issue(page.session.sessionId)}
+        resumes={resumes}
+        hasMoreResumes={nextCursor !== null}
+        form={filled}
+        problems={problems}
+      />
+    );
+    const title = messages.text('consent.title', { client: pending.clientName });
+    const hasProblems = problems.length > 0;
+    return respond.flow({ title, body, width: 'wide', status: hasProblems ? 400 : 200, hasProblems });
+  }
+
+  function listResumes(page: SignedInRequest): Promise<{ readonly resumes: readonly ResumeSummary[]; readonly nextCursor: string | null }> {
+    return deps.resumes.list({ principal: page.session, requestId: page.info.requestId }, null);
+  }
+
+  async function open(page: SignedInRequest): Promise<Response> {
+    const result = await readPendingRequest(tools, page.query);
+    if (result.kind === 'pending') return show(page, result.pending, {}, []);
+    return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
+  }
+
+  async function submit(page: SignedInRequest): Promise<Response> {
+    const result = await readPendingRequest(tools, formValue(page.form, 'oauth_query'));
+    if (result.kind !== 'pending') return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
+    const { pending } = result;
+    const decision = parseConsentForm(page.form, pending.scopes, messages);
+    if (decision.kind === 'invalid') return show(page, pending, decision.form, decision.problems);
+    const answer = await tools.auth.post(
+      page.request,
+      'oauth2/consent',
+      decision.kind === 'deny'
+        ? { accept: false, oauth_query: pending.query }
+        : { accept: true, scope: decision.scopes.join(' '), resumes: decision.resumes, oauth_query: pending.query },
+    );
+    if (answer.status === 429) return respond.problem('tooMany', page.info.requestId);
+    if (answer.status >= 400 || answer.location === null) return respond.problem('startAgain', page.info.requestId);
+    const ownPath = toOwnPath(answer.location, deps.identifiers.issuer);
+    if (ownPath !== null) return respond.seeOther(ownPath, answer.setCookies);
+    return handOver(tools, {
+      location: answer.location,
+      clientName: pending.clientName,
+      reason: decision.kind === 'deny' ? 'denied' : 'allowed',
+      setCookies: answer.setCookies,
+      reference: page.info.requestId,
+    });
+  }
+
+  return [
+    { method: 'GET', path: '/consent', access: 'signed_in', handle: open },
+    { method: 'POST', path: '/consent', access: 'signed_in', handle: submit },
+  ];
+}

@@ -1,0 +1,55 @@
+import type { AuthAnswer } from './auth-caller.ts';
+import type { FormProblem } from './components/feedback.tsx';
+import { handOver } from './hand-over.tsx';
+import type { MessageKey } from './messages.ts';
+import type { PageRequest, PageTools } from './page.ts';
+import type { PendingRequest } from './pending-request.ts';
+import { parseOwnPath, toOwnPath } from './signed-query.ts';
+
+/** What the auth library's codes mean for a person, and the field they are about. Others say only that it was refused. */
+const PROBLEM_OF_CODE: Readonly<Record<string, { readonly field: string | null; readonly key: MessageKey }>> = {
+  INVALID_EMAIL_OR_PASSWORD: { field: 'email', key: 'invalid.credentials' },
+  INVALID_EMAIL: { field: 'email', key: 'invalid.email' },
+  INVALID_PASSWORD: { field: 'password', key: 'invalid.passwordMissing' },
+  PASSWORD_TOO_SHORT: { field: 'password', key: 'invalid.passwordShort' },
+  PASSWORD_TOO_LONG: { field: 'password', key: 'invalid.passwordLong' },
+  USER_ALREADY_EXISTS: { field: 'email', key: 'invalid.emailTaken' },
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: { field: 'email', key: 'invalid.emailTaken' },
+  EMAIL_NOT_VERIFIED: { field: null, key: 'invalid.emailUnverified' },
+};
+
+/** Turns a refusal of sign-in or sign-up into what the form shows. */
+export function toCredentialProblem({ messages }: Pick<PageTools, 'messages'>, answer: AuthAnswer): FormProblem {
+  if (answer.status === 429) return { field: null, text: messages.text('invalid.tooMany') };
+  const known = answer.code !== null && Object.hasOwn(PROBLEM_OF_CODE, answer.code) ? PROBLEM_OF_CODE[answer.code] : undefined;
+  return known === undefined
+    ? { field: null, text: messages.text('invalid.refused') }
+    : { field: known.field, text: messages.text(known.key) };
+}
+
+/**
+ * Where to go with a session that has just begun: on with the authorization request, to the page the person wanted, or home.
+ * The library's answer names the next page of the flow, or the client's own address when nothing is left to ask.
+ */
+export function leaveSignedIn(tools: PageTools, page: PageRequest, answer: AuthAnswer, context: SignInContext): Response {
+  const { issuer } = tools.deps.identifiers;
+  const { pending, next } = context;
+  if (pending === null) return tools.respond.seeOther(parseOwnPath(next, issuer) ?? '/', answer.setCookies);
+  if (answer.location === null) return tools.respond.problem('startAgain', page.info.requestId);
+  const ownPath = toOwnPath(answer.location, issuer);
+  if (ownPath !== null) return tools.respond.seeOther(ownPath, answer.setCookies);
+  return handOver(tools, {
+    location: answer.location,
+    clientName: pending.clientName,
+    reason: 'continuing',
+    setCookies: answer.setCookies,
+    reference: page.info.requestId,
+  });
+}
+
+/** What a sign-in or sign-up form carries along. */
+export interface SignInContext {
+  readonly pending: PendingRequest | null;
+  /** A path on this origin the person wanted; untrusted until {@link parseOwnPath}. */
+  readonly next: string | null;
+}

@@ -1,0 +1,124 @@
+import type { VNode } from 'preact';
+import { Button } from './components/actions.tsx';
+import { Untrusted } from './components/data.tsx';
+import { Done, problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
+import { HiddenField, TextField } from './components/fields.tsx';
+import { leaveSignedIn, toCredentialProblem, type SignInContext } from './credentials.ts';
+import type { Messages } from './messages.ts';
+import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
+import { readPendingRequest } from './pending-request.ts';
+import { parseOwnPath, toFlowPath } from './signed-query.ts';
+
+interface SignInForm {
+  readonly email: string;
+  readonly problems: readonly FormProblem[];
+  readonly done: string | null;
+}
+
+/** GET and POST /sign-in, and /auth/oauth, which leads there. */
+export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
+  const { messages, respond } = tools;
+
+  function show(context: SignInContext, form: SignInForm, status: number): Response {
+    const client = context.pending?.clientName ?? null;
+    const title = client === null ? messages.text('signIn.title') : messages.text('signIn.titleForClient', { client });
+    const body = <SignInPage messages={messages} context={context} form={form} />;
+    return respond.flow({ title, body, status, hasProblems: form.problems.length > 0 });
+  }
+
+  async function open(page: PageRequest): Promise<Response> {
+    const result = await readPendingRequest(tools, page.query);
+    if (result.kind === 'refused') return respond.problem(result.problem, page.info.requestId);
+    const parameters = new URLSearchParams(page.query);
+    const next = parseOwnPath(parameters.get('next'), tools.deps.identifiers.issuer);
+    if (result.kind === 'none' && page.session !== null) return respond.seeOther(next ?? '/');
+    const done = parameters.get('done') === 'signed-out' ? messages.text('signIn.signedOut') : null;
+    const pending = result.kind === 'pending' ? result.pending : null;
+    return show({ pending, next }, { email: '', problems: [], done }, 200);
+  }
+
+  async function submit(page: PageRequest): Promise<Response> {
+    const query = formValue(page.form, 'oauth_query');
+    const result = await readPendingRequest(tools, query);
+    if (result.kind === 'refused' || (result.kind === 'none' && query !== null)) {
+      return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
+    }
+    const context = { pending: result.kind === 'pending' ? result.pending : null, next: formValue(page.form, 'next') };
+    const email = (formValue(page.form, 'email') ?? '').trim();
+    const password = formValue(page.form, 'password') ?? '';
+    const missing = [
+      ...(email === '' ? [{ field: 'email', text: messages.text('invalid.email') }] : []),
+      ...(password === '' ? [{ field: 'password', text: messages.text('invalid.passwordMissing') }] : []),
+    ];
+    if (missing.length > 0) return show(context, { email, problems: missing, done: null }, 400);
+    const answer = await tools.auth.post(page.request, 'sign-in/email', {
+      email,
+      password,
+      ...(query === null ? {} : { oauth_query: query }),
+    });
+    if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
+    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
+    return show(context, { email, problems: [toCredentialProblem(tools, answer)], done: null }, answer.status);
+  }
+
+  return [
+    { method: 'GET', path: '/sign-in', access: 'anyone', handle: open },
+    { method: 'POST', path: '/sign-in', access: 'anyone', handle: submit },
+    { method: 'GET', path: '/auth/oauth', access: 'anyone', handle: async (page) => respond.seeOther(toFlowPath('/sign-in', page.query)) },
+  ];
+}
+
+function SignInPage({ messages, context, form }: { messages: Messages; context: SignInContext; form: SignInForm }): VNode {
+  const { pending, next } = context;
+  const query = pending?.query ?? (next === null ? null : new URLSearchParams({ next }).toString());
+  return (
+    <>
+      <SignInHeading messages={messages} context={context} />
+      <Done text={form.done} />
+      <ProblemSummary title={messages.text('invalid.summary')} problems={form.problems} />
+      <form method="post" action="/sign-in">
+        <HiddenField name="oauth_query" value={pending?.query ?? null} />
+        <HiddenField name="next" value={next} />
+        <TextField
+          name="email"
+          type="email"
+          label={messages.text('field.email')}
+          value={form.email}
+          autocomplete="username"
+          problem={problemOf(form.problems, 'email')}
+        />
+        <TextField
+          name="password"
+          type="password"
+          label={messages.text('field.password')}
+          autocomplete="current-password"
+          problem={problemOf(form.problems, 'password')}
+        />
+        <div class="actions actions-wide">
+          <Button>{messages.text('signIn.submit')}</Button>
+        </div>
+      </form>
+      <p class="aside">
+        {messages.text('signIn.noAccount')} <a href={toFlowPath('/sign-up', query)}>{messages.text('signIn.createAccount')}</a>
+      </p>
+    </>
+  );
+}
+
+function SignInHeading({ messages, context }: { messages: Messages; context: SignInContext }): VNode {
+  if (context.pending === null) {
+    return (
+      <>
+        <h1>{messages.text('signIn.title')}</h1>
+        <p class="lead">{messages.text('signIn.lead')}</p>
+      </>
+    );
+  }
+  const client = <Untrusted>{context.pending.clientName}</Untrusted>;
+  return (
+    <>
+      <h1>{messages.rich('signIn.titleForClient', { client })}</h1>
+      <p class="lead">{messages.rich('signIn.leadForClient', { client, host: <strong>{context.pending.redirect.host}</strong> })}</p>
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+import type { VNode } from 'preact';
+import { Button } from './components/actions.tsx';
+import { problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
+import { HiddenField, TextField } from './components/fields.tsx';
+import { leaveSignedIn, toCredentialProblem, type SignInContext } from './credentials.ts';
+import type { MessageKey, Messages } from './messages.ts';
+import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
+import { readPendingRequest } from './pending-request.ts';
+import { parseOwnPath, toFlowPath } from './signed-query.ts';
+
+const NAME_CHARACTERS = 200;
+const PASSWORD_CHARACTERS = 8;
+
+interface SignUpForm {
+  readonly name: string;
+  readonly email: string;
+  readonly problems: readonly FormProblem[];
+}
+
+/** GET and POST /sign-up. */
+export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
+  const { messages, respond } = tools;
+
+  function show(context: SignInContext, form: SignUpForm, status: number): Response {
+    const body = <SignUpPage messages={messages} context={context} form={form} />;
+    return respond.flow({ title: messages.text('signUp.title'), body, status, hasProblems: form.problems.length > 0 });
+  }
+
+  async function open(page: PageRequest): Promise<Response> {
+    const result = await readPendingRequest(tools, page.query);
+    if (result.kind === 'refused') return respond.problem(result.problem, page.info.requestId);
+    const next = parseOwnPath(new URLSearchParams(page.query).get('next'), tools.deps.identifiers.issuer);
+    if (result.kind === 'none' && page.session !== null) return respond.seeOther(next ?? '/');
+    return show({ pending: result.kind === 'pending' ? result.pending : null, next }, { name: '', email: '', problems: [] }, 200);
+  }
+
+  function findProblems(name: string, email: string, password: string): FormProblem[] {
+    const problems: FormProblem[] = [];
+    const report = (field: string, key: MessageKey) => problems.push({ field, text: messages.text(key) });
+    if (name === '') report('name', 'invalid.nameMissing');
+    if (name.length > NAME_CHARACTERS) report('name', 'invalid.nameLong');
+    if (email === '') report('email', 'invalid.email');
+    if (password.length < PASSWORD_CHARACTERS) report('password', 'invalid.passwordShort');
+    return problems;
+  }
+
+  async function submit(page: PageRequest): Promise<Response> {
+    const query = formValue(page.form, 'oauth_query');
+    const result = await readPendingRequest(tools, query);
+    if (result.kind === 'refused' || (result.kind === 'none' && query !== null)) {
+      return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
+    }
+    const context = { pending: result.kind === 'pending' ? result.pending : null, next: formValue(page.form, 'next') };
+    const name = (formValue(page.form, 'name') ?? '').trim();
+    const email = (formValue(page.form, 'email') ?? '').trim();
+    const password = formValue(page.form, 'password') ?? '';
+    const problems = findProblems(name, email, password);
+    if (problems.length > 0) return show(context, { name, email, problems }, 400);
+    const body = { name, email, password, ...(query === null ? {} : { oauth_query: query }) };
+    const answer = await tools.auth.post(page.request, 'sign-up/email', body);
+    if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
+    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
+    return show(context, { name, email, problems: [toCredentialProblem(tools, answer)] }, answer.status);
+  }
+
+  return [
+    { method: 'GET', path: '/sign-up', access: 'anyone', handle: open },
+    { method: 'POST', path: '/sign-up', access: 'anyone', handle: submit },
+  ];
+}
+
+function SignUpPage({ messages, context, form }: { messages: Messages; context: SignInContext; form: SignUpForm }): VNode {
+  const { pending, next } = context;
+  const query = pending?.query ?? (next === null ? null : new URLSearchParams({ next }).toString());
+  return (
+    <>
+      <h1>{messages.text('signUp.title')}</h1>
+      <p class="lead">{messages.text('signUp.lead')}</p>
+      <ProblemSummary title={messages.text('invalid.summary')} problems={form.problems} />
+      <form method="post" action="/sign-up">
+        <HiddenField name="oauth_query" value={pending?.query ?? null} />
+        <HiddenField name="next" value={next} />
+        <TextField
+          name="name"
+          label={messages.text('field.name')}
+          value={form.name}
+          autocomplete="name"
+          maxLength={NAME_CHARACTERS}
+          problem={problemOf(form.problems, 'name')}
+        />
+        <TextField
+          name="email"
+          type="email"
+          label={messages.text('field.email')}
+          value={form.email}
+          autocomplete="username"
+          problem={problemOf(form.problems, 'email')}
+        />
+        <TextField
+          name="password"
+          type="password"
+          label={messages.text('field.password')}
+          hint={messages.text('field.passwordHint')}
+          autocomplete="new-password"
+          minLength={PASSWORD_CHARACTERS}
+          problem={problemOf(form.problems, 'password')}
+        />
+        <div class="actions actions-wide">
+          <Button>{messages.text('signUp.submit')}</Button>
+        </div>
+      </form>
+      <p class="aside">
+        {messages.text('signUp.haveAccount')} <a href={toFlowPath('/sign-in', query)}>{messages.text('signUp.signIn')}</a>
+      </p>
+    </>
+  );
+}
