@@ -1,0 +1,65 @@
+import type { VNode } from 'preact';
+import { DataTable } from './components/data-table.tsx';
+import { Time, Untrusted } from './components/data.tsx';
+import { EmptyState } from './components/feedback.tsx';
+import type { ActivityEvent } from './dependencies.ts';
+import type { Messages } from './messages.ts';
+import type { PageRoute, PageTools } from './page.ts';
+
+/** GET /activity: the latest audit events about the owner. */
+export function createActivityRoutes({ deps, messages, respond }: PageTools): readonly PageRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/activity',
+      access: 'signed_in',
+      async handle(page) {
+        const events = await deps.activity.list(page.session.userId);
+        return respond.owner(page, { title: messages.text('activity.title'), body: <ActivityPage messages={messages} events={events} /> });
+      },
+    },
+  ];
+}
+
+function ActivityPage({ messages, events }: { messages: Messages; events: readonly ActivityEvent[] }): VNode {
+  return (
+    <>
+      <h1>{messages.text('activity.title')}</h1>
+      <p class="lead">{messages.text('activity.lead')}</p>
+      {events.length === 0 ? (
+        <EmptyState title={messages.text('activity.empty')} />
+      ) : (
+        <DataTable
+          caption={messages.text('activity.title')}
+          columns={[
+            { id: 'what', label: messages.text('activity.what') },
+            { id: 'when', label: messages.text('activity.when') },
+            { id: 'who', label: messages.text('activity.who') },
+            { id: 'address', label: messages.text('activity.address') },
+          ]}
+          rows={events.map((event) => ({ id: String(event.id), cells: buildCells(messages, event) }))}
+        />
+      )}
+    </>
+  );
+}
+
+function buildCells(messages: Messages, event: ActivityEvent) {
+  const actor = event.clientName ?? event.apiKeyName;
+  return {
+    what: (
+      <>
+        <code>{event.event}</code>
+        {event.decision === 'refused' ? <span class="badge badge-warning">{messages.text('activity.refused')}</span> : null}
+        {event.resumeName === null ? null : (
+          <span class="soft block">
+            <Untrusted>{event.resumeName}</Untrusted>
+          </span>
+        )}
+      </>
+    ),
+    when: <Time messages={messages} at={event.at} />,
+    who: actor === null ? messages.text('activity.you') : <Untrusted>{actor}</Untrusted>,
+    address: event.address === null ? '–' : <code>{event.address}</code>,
+  };
+}

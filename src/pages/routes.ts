@@ -1,0 +1,67 @@
+import { createAccountRoutes } from './account.tsx';
+import { createActivityRoutes } from './activity.tsx';
+import { createApiKeyRoutes } from './api-keys.tsx';
+import { createConnectRoutes } from './connect.tsx';
+import { createConnectionRoutes } from './connections.tsx';
+import { createConsentRoutes } from './consent.tsx';
+import { createErrorRoutes } from './error.ts';
+import { createHomeRoutes } from './home.tsx';
+import type { PageRoute, PageTools } from './page.ts';
+import { createResumeRoutes } from './resume.tsx';
+import { createResumeListRoutes } from './resumes.tsx';
+import { createSignInRoutes } from './sign-in.tsx';
+import { createSignOutRoutes } from './sign-out.ts';
+import { createSignUpRoutes } from './sign-up.tsx';
+
+/** Every page, in the order a visitor meets them. */
+export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
+  return [
+    ...createHomeRoutes(tools),
+    ...createSignInRoutes(tools),
+    ...createSignUpRoutes(tools),
+    ...createSignOutRoutes(tools),
+    ...createConsentRoutes(tools),
+    ...createErrorRoutes(tools),
+    ...createResumeListRoutes(tools),
+    ...createResumeRoutes(tools),
+    ...createConnectionRoutes(tools),
+    ...createActivityRoutes(tools),
+    ...createApiKeyRoutes(tools),
+    ...createConnectRoutes(tools),
+    ...createAccountRoutes(tools),
+  ];
+}
+
+/**
+ * Matches a path against a pattern with `:name` parts, segment by segment and exactly: case counts, a trailing slash does not
+ * match, an undecodable segment matches nothing.
+ *
+ * @returns the decoded values of the named parts, or null
+ */
+export function matchPath(pattern: string, path: string): Record<string, string> | null {
+  const expected = pattern.split('/');
+  const actual = path.split('/');
+  if (expected.length !== actual.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of expected.entries()) {
+    const segment = actual[index] ?? '';
+    if (!part.startsWith(':')) {
+      if (part !== segment) return null;
+      continue;
+    }
+    const value = decodeSegment(segment);
+    if (value === null || value === '') return null;
+    params[part.slice(1)] = value;
+  }
+  return params;
+}
+
+function decodeSegment(segment: string): string | null {
+  try {
+    const value = decodeURIComponent(segment);
+    return value.includes('\0') ? null : value;
+  } catch {
+    // decodeURIComponent throws for a malformed escape only.
+    return null;
+  }
+}
