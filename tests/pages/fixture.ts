@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
+import { RESUME_SCOPES } from '../../src/authorization-server/scopes.ts';
+import type {
+  ActivityEvent,
+  ApiKeySummary,
+  ClientDescription,
+  Connection,
+  NewApiKey,
+  PageDependencies,
+  ResumeDetail,
+  ResumeOutcome,
+} from '../../src/pages/dependencies.ts';
+import { createPages, type Pages } from '../../src/pages/pages.ts';
+import type { SessionPrincipal } from '../../src/resource-server/principal.ts';
+
+export const APP_URL = 'https://vitae.example';
+export const NOW = new Date('2026-11-24T12:00:00Z');
+
+/** What the pages have sent to the auth library. */
+export interface AuthCall {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown> | null;
+}
+
+/** Everything around the pages, held in memory, with what they did to it. */
+export interface Fixture {
+  readonly pages: Pages;
+  readonly deps: PageDependencies;
+  readonly authCalls: AuthCall[];
+  session: SessionPrincipal | null;
+  client: ClientDescription | null;
+  isQueryIntact: boolean;
+  /** How the auth library answers the next calls, by path below its base path. */
+  readonly authAnswers: Map<string, () => Response>;
+  readonly connections: Connection[];
+  readonly apiKeys: ApiKeySummary[];
+  readonly createdKeys: NewApiKey[];
+  readonly events: ActivityEvent[];
+  readonly resumes: ResumeDetail[];
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** Sends a form as this origin's own page would, with the session's form token. */
+  post(path: string, fields: Record<string, string | readonly string[]>, options?: PostOptions): Promise<Response>;
+}
+
+export interface PostOptions {
+  readonly headers?: Record<string, string>;
+  /** Replaces the session's form token; null sends none. */
+  readonly csrf?: string | null;
+}
+
+export const OWNER: SessionPrincipal = {
+  method: 'session',
+  userId: 'user-1',
+  sessionId: 'session-1',
+  userName: 'Ada Lovelace',
+  userEmail: 'ada@example.org',
+  scopes: new Set(RESUME_SCOPES),
+};
+
+export interface FixtureOptions {
+  readonly appUrl?: string;
+  /** Called for a GET of a signed-in page to find its form token. */
+  readonly session?: SessionPrincipal | null;
+}
+
+export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOptions = {}): Fixture {
+  const authCalls: AuthCall[] = [];
+  const authAnswers = new Map<string, () => Response>();
+  const connections: Connection[] = [];
+  const apiKeys: ApiKeySummary[] = [];
+  const createdKeys: NewApiKey[] = [];
+  const events: ActivityEvent[] = [];
+  const resumes: ResumeDetail[] = [];
+
+  async function auth(request: Request): Promise<Response> {
+    const path = new URL(request.url).pathname.replace('/api/auth/', '');
+    const text = await request.text();
+    const body = text === '' ? null : z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+    authCalls.push({ method: request.method, path, headers: request.headers, body });
+    return authAnswers.get(path)?.() ?? Response.json({ success: true });
+  }
+
+  const change = (id: string, apply: (resume: ResumeDetail, index: number) => void): ResumeOutcome => {
+    const index = resumes.findIndex((resume) => resume.id === id);
+    const resume = resumes[index];
+    if (resume === undefined) return { ok: false, reason: 'not_found' };
+    apply(resume, index);
+    return { ok: true, id };
+  };
+
+  const deps: PageDependencies = {
+    identifiers: buildIdentifiers(appUrl),
+    clock: () => NOW,
+    randomBytes,
+    csrfKey: new Uint8Array(32).fill(7),
+    auth,
+    resolveSession: async () => fixture.session,
+    isAuthorizationQueryIntact: async () => fixture.isQueryIntact,
+    describeClient: async () => fixture.client,
+    connections: {
+      list: async () => connections,
+      disconnect: async (_userId, id) => remove(connections, id),
+      disconnectAll: async () => void connections.splice(0),
+    },
+    apiKeys: {
+      list: async () => apiKeys,
+      create: async (_userId, key) => {
+        createdKeys.push(key);
+        return { id: 'key-9', key: 'vitae_the-only-time-it-is-shown' };
+      },
+      revoke: async (_userId, id) => remove(apiKeys, id),
+    },
+    activity: { list: async () => events },
+    resumes: {
+      list: async (_owner, cursor) => ({ resumes: cursor === null ? resumes : [], nextCursor: null }),
+      read: async (_owner, id) => resumes.find((resume) => resume.id === id) ?? null,
+      create: async (_owner, { name, withSampleData }) => {
+        if (resumes.some((resume) => resume.name === name)) return { ok: false, reason: 'conflict' };
+        const resume = buildResume({ id: `resume-${resumes.length + 1}`, name, data: withSampleData ? SAMPLE_DATA : {} });
+        resumes.push(resume);
+        return { ok: true, id: resume.id };
+      },
+      setLocked: async (_owner, id, locked) => change(id, (resume, index) => (resumes[index] = { ...resume, isLocked: locked })),
+      delete: async (_owner, id) => {
+        if (resumes.find((resume) => resume.id === id)?.isLocked === true) return { ok: false, reason: 'locked' };
+        return change(id, (_resume, index) => resumes.splice(index, 1));
+      },
+    },
+  };
+
+  const pages = createPages(deps);
+
+  async function send(request: Request): Promise<Response> {
+    const response = await pages.fetch(request, { requestId: 'request-7', clientAddress: '203.0.113.9' });
+    if (response === null) throw new Error(`no page at ${request.method} ${request.url}`);
+    return response;
+  }
+
+  const fixture: Fixture = {
+    pages,
+    deps,
+    authCalls,
+    authAnswers,
+    connections,
+    apiKeys,
+    createdKeys,
+    events,
+    resumes,
+    session,
+    client: { name: 'Claude', registration: 'dynamic', verifiedHost: null, clientUri: null },
+    isQueryIntact: true,
+    get: (path, headers = {}) => send(new Request(`${appUrl}${path}`, { headers })),
+    async post(path, fields, { headers = {}, csrf } = {}) {
+      const body = new URLSearchParams();
+      for (const [name, value] of Object.entries(fields)) {
+        for (const item of typeof value === 'string' ? [value] : value) body.append(name, item);
+      }
+      const token = csrf === undefined && fixture.session !== null ? await readToken() : csrf;
+      if (typeof token === 'string') body.append('csrf', token);
+      return send(new Request(`${appUrl}${path}`, { method: 'POST', headers: { origin: appUrl, ...headers }, body }));
+    },
+  };
+
+  /** The form token as a page carries it: issued for the session of the moment. */
+  async function readToken(): Promise<string> {
+    const html = await (await fixture.get('/resumes')).text();
+    return /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';
+  }
+
+  return fixture;
+}
+
+function remove(list: { readonly id: string }[], id: string): boolean {
+  const index = list.findIndex((item) => item.id === id);
+  if (index >= 0) list.splice(index, 1);
+  return index >= 0;
+}
+
+export function buildResume(members: Partial<ResumeDetail>): ResumeDetail {
+  return {
+    id: 'resume-1',
+    name: 'Engineer',
+    slug: 'engineer',
+    tags: [],
+    isPublic: false,
+    isLocked: false,
+    updatedAt: NOW,
+    revision: 1,
+    data: {},
+    ...members,
+  };
+}
+
+export const SAMPLE_DATA = {
+  basics: {
+    name: 'Ada Lovelace',
+    label: 'Analyst of engines',
+    email: 'ada@example.org',
+    url: 'https://ada.example',
+    summary: 'Writes programs for machines that do not exist yet, and notes on why they will.',
+  },
+  work: [
+    {
+      name: 'Analytical Engine',
+      position: 'Programmer',
+      startDate: '1842-10',
+      endDate: '1843-09',
+      summary: 'Translated and annotated the memoir on the engine.',
+      highlights: ['Published the first algorithm meant for a machine', 'Told numbers from what they stand for'],
+      url: 'https://engine.example',
+    },
+  ],
+  education: [{ institution: 'Private tuition', area: 'Mathematics', studyType: 'Studies in', startDate: '1828' }],
+  skills: [{ name: 'Mathematics', level: 'Master', keywords: ['Bernoulli numbers', 'Analysis'] }],
+  languages: [{ language: 'English', fluency: 'Native speaker' }],
+};
+
+const SIGNED: Readonly<Record<string, string>> = {
+  response_type: 'code',
+  client_id: 'client-1',
+  redirect_uri: 'https://claude.ai/api/mcp/auth_callback',
+  scope: 'resumes:read resumes:write offline_access',
+  state: 'a+b/c==',
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge_method: 'S256',
+  resource: `${APP_URL}/mcp`,
+  exp: '1795000000',
+  ba_iat: '1794999400000',
+  sig: 'c2lnbmF0dXJlK3dpdGgvc3BlY2lhbHM=',
+};
+
+/** A query as the authorization server signs it; `~` and `+` in it show whether it survives byte for byte. */
+export function buildSignedQuery(changes: Record<string, string> = {}): string {
+  return `${new URLSearchParams({ ...SIGNED, ...changes })}&ba_param=client_id&ba_param=%7Esig`;
+}
