@@ -33,12 +33,12 @@ export const RESUME_HINTS: Readonly<Record<ResumeFailureCode, string>> = {
   access_ended: 'Ask the person to connect again.',
 };
 
-/** Thrown by the resume domain. Callers switch on `failure.code`; the message is for people and models. */
+/** Thrown by the resume domain. Callers switch on `failure.code`; the message says what is wrong, {@link RESUME_HINTS} what to do. */
 export class ResumeError extends Error {
   readonly failure: ResumeFailure;
 
   constructor(failure: ResumeFailure) {
-    super(`${describe(failure)} ${RESUME_HINTS[failure.code]}`);
+    super(describe(failure));
     this.name = 'ResumeError';
     this.failure = failure;
   }

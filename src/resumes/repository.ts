@@ -1,6 +1,64 @@
 import type { Database } from '../db/client.ts';
+import { createResume, duplicateResume, type NewResume } from './creation.ts';
+import { listResumes, listTags, type ListQuery, type ResumePage, type TagCount } from './list.ts';
+import { describeAccess, readResume, type AccessDescription } from './reads.ts';
+import type { StoredResume } from './stored-resume.ts';
+import type { Actor, ResumeAccess } from './visibility.ts';
+import type { WriteContext } from './write-context.ts';
+import {
+  deleteResume,
+  patchStoredResume,
+  setResumeLock,
+  updateResume,
+  type PatchOutcome,
+  type PatchRequest,
+  type ResumeUpdate,
+} from './writes.ts';
 
-/** Reads and writes resumes, always for one owner, in SQL. */
+/**
+ * Reads and writes resumes in SQL, always for one owner and what the caller may see of theirs. Every method throws a
+ * `ResumeError` for what the domain refuses; a resume of somebody else is `resume_not_found`. Each write is one transaction.
+ */
 export interface ResumeRepository {
-  readonly db: Database;
+  /** @throws `invalid_cursor` */
+  list(access: ResumeAccess, query: ListQuery): Promise<ResumePage>;
+  listTags(access: ResumeAccess): Promise<readonly TagCount[]>;
+  /** @throws `resume_not_found` */
+  read(access: ResumeAccess, id: string): Promise<StoredResume>;
+  /**
+   * A resume created through a grant that opens only listed resumes is added to its list.
+   * @throws `slug_taken` (only a slug that was asked for), `too_many_resumes`, `access_ended`
+   */
+  create(access: ResumeAccess, actor: Actor, created: NewResume): Promise<StoredResume>;
+  /** Copies the document, and name and tags unless given; the copy is private and unlocked. @throws as `create`, `resume_not_found` */
+  duplicate(access: ResumeAccess, actor: Actor, id: string, changes: Partial<Omit<NewResume, 'data'>>): Promise<StoredResume>;
+  /** @throws `resume_not_found`, `resume_locked`, `revision_conflict`, and what a patch is refused for */
+  patch(access: ResumeAccess, actor: Actor, id: string, request: PatchRequest): Promise<PatchOutcome>;
+  /** @throws `resume_not_found`, `resume_locked`, `slug_taken` */
+  update(access: ResumeAccess, actor: Actor, id: string, update: ResumeUpdate): Promise<StoredResume>;
+  /** Locking what is locked changes nothing. @throws `resume_not_found` */
+  setLock(access: ResumeAccess, actor: Actor, id: string, isLocked: boolean): Promise<StoredResume>;
+  /** For good. @throws `resume_not_found`, `resume_locked` */
+  delete(access: ResumeAccess, actor: Actor, id: string): Promise<void>;
+  describeAccess(access: ResumeAccess): Promise<AccessDescription>;
+}
+
+/** @param source of time and of ids (at least 128 random bits, URL-safe) */
+export function createResumeRepository(
+  db: Database,
+  source: { readonly now: () => Date; readonly createId: () => string },
+): ResumeRepository {
+  const writeAs = (access: ResumeAccess, actor: Actor): WriteContext => ({ ...source, db, access, actor });
+  return {
+    list: (access, query) => listResumes(db, access, query),
+    listTags: (access) => listTags(db, access),
+    read: (access, id) => readResume(db, access, id),
+    create: (access, actor, created) => createResume(writeAs(access, actor), created),
+    duplicate: (access, actor, id, changes) => duplicateResume(writeAs(access, actor), id, changes),
+    patch: (access, actor, id, request) => patchStoredResume(writeAs(access, actor), id, request),
+    update: (access, actor, id, update) => updateResume(writeAs(access, actor), id, update),
+    setLock: (access, actor, id, isLocked) => setResumeLock(writeAs(access, actor), id, isLocked),
+    delete: (access, actor, id) => deleteResume(writeAs(access, actor), id),
+    describeAccess: (access) => describeAccess(db, access),
+  };
 }
