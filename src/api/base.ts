@@ -1,6 +1,10 @@
+import { os } from '@orpc/server';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { Principal } from '../resource-server/principal.ts';
+import { ResumeError } from '../resumes/errors.ts';
 import type { ResumeRepository } from '../resumes/repository.ts';
+import type { Actor, ResumeAccess } from '../resumes/visibility.ts';
+import { API_ERRORS, toApiError } from './errors.ts';
 
 /** What every procedure gets. Built once per request by `http` or `mcp` from the authenticated principal. */
 export interface ApiContext {
@@ -26,5 +30,62 @@ export interface ToolMeta {
 export interface ProcedureMeta {
   /** Every scope the procedure needs, whatever its input. */
   readonly scopes?: readonly ResumeScope[];
+  /** What this input needs besides. The input is unchecked: look at it, don't trust it. */
+  readonly extraScopes?: (input: unknown) => readonly ResumeScope[];
   readonly tool?: ToolMeta;
+}
+
+/**
+ * Every scope one call needs, known before it is dispatched. Pure; the procedure checks the same itself.
+ *
+ * @param procedure any procedure of the router
+ * @param input as it came, unchecked
+ */
+export function requiredScopes(procedure: { readonly '~orpc': { readonly meta: ProcedureMeta } }, input: unknown): readonly ResumeScope[] {
+  const { scopes = [], extraScopes } = procedure['~orpc'].meta;
+  return [...new Set([...scopes, ...(extraScopes?.(input) ?? [])])];
+}
+
+/** Whose resumes the principal reaches, and which: an access token only those of its grant. */
+export function toResumeAccess(principal: Principal): ResumeAccess {
+  return { userId: principal.userId, resumeSetId: principal.method === 'access_token' ? principal.grantId : null };
+}
+
+/** Who the record of a change names. */
+export function toActor(principal: Principal): Actor {
+  switch (principal.method) {
+    case 'session':
+      return { kind: 'owner', id: principal.userId, name: principal.userName };
+    case 'api_key':
+      return { kind: 'api_key', id: principal.apiKeyId, name: principal.apiKeyName };
+    case 'access_token':
+      return { kind: 'connection', id: principal.grantId, name: null };
+  }
+}
+
+/**
+ * A procedure for anybody who is authenticated. What the domain refuses becomes the declared error of the same code, and the
+ * scopes of {@link requiredScopes} are checked before the input is.
+ */
+export const authenticated = os
+  .$context<ApiContext & Record<never, never>>()
+  .$meta<ProcedureMeta & Record<never, never>>({})
+  .errors({ insufficient_scope: API_ERRORS.insufficient_scope })
+  .use(async ({ next }) => {
+    try {
+      return await next();
+    } catch (error) {
+      throw error instanceof ResumeError ? toApiError(error) : error;
+    }
+  })
+  .use(async ({ context, procedure, errors, next }, input) => {
+    const scopes = requiredScopes(procedure, input);
+    if (!scopes.every((scope) => context.principal.scopes.has(scope))) throw errors.insufficient_scope({ data: { scopes: [...scopes] } });
+    const { principal } = context;
+    return next({ context: { access: toResumeAccess(principal), actor: toActor(principal) } });
+  });
+
+/** A procedure that needs these scopes, and is this tool. */
+export function withScope(scopes: readonly ResumeScope[], tool: ToolMeta, extraScopes?: ProcedureMeta['extraScopes']) {
+  return authenticated.meta({ scopes, tool, ...(extraScopes !== undefined && { extraScopes }) });
 }

@@ -10,16 +10,8 @@ export const MAX_PATCH_OPERATIONS = 200;
 /** What `copy` and `move` may carry around in one patch, however small the document stays: it bounds the time a patch can take. */
 const MAX_CARRIED_BYTES = 4 * MAX_RESUME_BYTES;
 
-const OPERATION_NAMES = ['add', 'remove', 'replace', 'move', 'copy', 'test'] as const;
-export type PatchOperationName = (typeof OPERATION_NAMES)[number];
-
-/** One operation as it comes from outside (RFC 6902 §4): which members an `op` needs is checked when it is applied. */
-export interface PatchOperation {
-  readonly op: PatchOperationName;
-  readonly path: string;
-  readonly from?: string;
-  readonly value?: unknown;
-}
+export const PATCH_OPERATION_NAMES = ['add', 'remove', 'replace', 'move', 'copy', 'test'] as const;
+export type PatchOperationName = (typeof PATCH_OPERATION_NAMES)[number];
 
 /** One operation that {@link diffResumes} answers. */
 export interface Change {
@@ -105,8 +97,8 @@ type Refuse = (reason: string) => ResumeError;
 
 function requireOperation(raw: unknown, document: JsonValue, refuse: Refuse): CheckedOperation {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw refuse('an operation is an object');
-  const op = OPERATION_NAMES.find((name) => name === member(raw, 'op'));
-  if (op === undefined) throw refuse(`op is one of ${OPERATION_NAMES.join(', ')}`);
+  const op = PATCH_OPERATION_NAMES.find((name) => name === member(raw, 'op'));
+  if (op === undefined) throw refuse(`op is one of ${PATCH_OPERATION_NAMES.join(', ')}`);
   const path = member(raw, 'path');
   if (typeof path !== 'string') throw refuse('path is a JSON Pointer');
   const tokens = requireTokens(path, 'path', refuse);

@@ -1,0 +1,55 @@
+import { ORPCError } from '@orpc/server';
+import { z } from 'zod';
+import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
+import { RESUME_HINTS, type ResumeError, type ResumeFailure, type ResumeFailureCode } from '../resumes/errors.ts';
+
+const operation = z.int().describe('Index of the operation in the patch, from 0');
+
+/** Every way a call can fail by its own fault: HTTP status and what it carries. Codes of the domain keep their names. */
+export const API_ERRORS = {
+  resume_not_found: { status: 404, message: 'There is no such resume.' },
+  resume_locked: { status: 423, message: 'The resume is locked.' },
+  revision_conflict: {
+    status: 409,
+    message: 'The resume is at another revision.',
+    data: z.object({ currentRevision: z.int(), expectedRevision: z.int() }),
+  },
+  slug_taken: { status: 409, message: 'Another resume has this slug.', data: z.object({ slug: z.string() }) },
+  invalid_patch: { status: 422, message: "The patch can't be applied.", data: z.object({ operation, reason: z.string() }) },
+  patch_test_failed: { status: 409, message: 'A test of the patch failed.', data: z.object({ operation, pointer: z.string() }) },
+  invalid_resume: {
+    status: 422,
+    message: 'The document is not a valid resume.',
+    data: z.object({
+      problems: z.array(z.object({ pointer: z.string().describe('JSON Pointer of the bad value'), expected: z.string() })),
+    }),
+  },
+  resume_too_large: { status: 413, message: 'The resume is too large.', data: z.object({ limitBytes: z.int() }) },
+  too_many_resumes: { status: 409, message: 'The account holds as many resumes as it may.', data: z.object({ limit: z.int() }) },
+  unsupported_format: { status: 422, message: "This format can't be imported.", data: z.object({ format: z.string() }) },
+  invalid_cursor: { status: 400, message: 'The cursor is not one that this list answered.' },
+  access_ended: { status: 403, message: 'This connection no longer exists.' },
+  insufficient_scope: {
+    status: 403,
+    message: 'The call needs a permission that was not given.',
+    data: z.object({ scopes: z.array(z.enum(RESUME_SCOPES)).describe('Every scope the call needs') }),
+  },
+} as const satisfies Record<ResumeFailureCode | 'insufficient_scope', { status: number; message: string; data?: z.ZodType }>;
+
+export type ApiErrorCode = keyof typeof API_ERRORS;
+
+/** What to do next, in one line that a model can follow, for every declared code. */
+export const API_HINTS: Readonly<Record<ApiErrorCode, string>> = {
+  ...RESUME_HINTS,
+  insufficient_scope: 'Ask the person to allow it: connect again with the scopes named here.',
+};
+
+/** Turns what the domain refuses into the API's error of the same code. */
+export function toApiError(error: ResumeError): ORPCError<ResumeFailureCode, unknown> {
+  const { code } = error.failure;
+  return new ORPCError(code, { status: API_ERRORS[code].status, message: error.message, data: toData(error.failure), cause: error });
+}
+
+function toData({ code: _code, ...data }: ResumeFailure): object | undefined {
+  return Object.keys(data).length === 0 ? undefined : data;
+}

@@ -1,0 +1,7 @@
+import { resumes } from './resumes.ts';
+import { whoami } from './whoami.ts';
+
+/** Every procedure. What has a tool in its meta is an MCP tool; every one is served by RPC and REST. */
+export const router = { resumes, whoami };
+
+export type Router = typeof router;
