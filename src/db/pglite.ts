@@ -6,7 +6,7 @@ import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { schema } from './schema/index.ts';
 
 /** Small buffers: the embedded database serves one person or a team, and idle memory is what they notice. */
-const POSTGRESQL_CONF = ['shared_buffers=16MB'];
+const POSTGRESQL_CONF = 'shared_buffers=16MB';
 
 /**
  * Opens the embedded database and migrates it.
@@ -17,10 +17,10 @@ const POSTGRESQL_CONF = ['shared_buffers=16MB'];
 export async function openPglite(source: { readonly folder: string } | { readonly dump: Blob } | 'memory'): Promise<Connection> {
   const client =
     source === 'memory'
-      ? await PGlite.create({ postgresqlconf: POSTGRESQL_CONF })
+      ? await PGlite.create({ postgresqlconf: [POSTGRESQL_CONF] })
       : 'folder' in source
-        ? await PGlite.create({ dataDir: source.folder, postgresqlconf: POSTGRESQL_CONF })
-        : await PGlite.create({ loadDataDir: source.dump, postgresqlconf: POSTGRESQL_CONF });
+        ? await PGlite.create({ dataDir: source.folder, postgresqlconf: [POSTGRESQL_CONF] })
+        : await PGlite.create({ loadDataDir: source.dump, postgresqlconf: [POSTGRESQL_CONF] });
   const orm = drizzle(client, { schema });
   await migrate(orm, { migrationsFolder: MIGRATIONS_FOLDER });
   return { kind: 'pglite', orm, close: () => client.close() };
@@ -28,7 +28,7 @@ export async function openPglite(source: { readonly folder: string } | { readonl
 
 /** Dumps a freshly migrated in-memory database, for tests that start many. */
 export async function dumpMigratedPglite(): Promise<Blob> {
-  const client = await PGlite.create({ postgresqlconf: POSTGRESQL_CONF });
+  const client = await PGlite.create({ postgresqlconf: [POSTGRESQL_CONF] });
   await migrate(drizzle(client, { schema }), { migrationsFolder: MIGRATIONS_FOLDER });
   const dump = await client.dumpDataDir('none');
   await client.close();

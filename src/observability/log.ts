@@ -1,5 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
-import type { LogLevel } from '../env.ts';
+import { pino, type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
 
 export type Log = Logger;
 
@@ -19,7 +18,7 @@ const SECRET_MEMBERS = [
   'id_token',
   'token',
   'key',
-];
+] as const;
 
 /**
  * Creates the one logger: a JSON object a line on standard output.
@@ -27,7 +26,7 @@ const SECRET_MEMBERS = [
  * Line breaks and control characters in values are escaped by JSON. Secrets are redacted by member name up to two levels
  * deep; text inside messages is *not* searched, so never put a credential into a message.
  */
-export function createLog(level: LogLevel, destination?: DestinationStream): Log {
+export function createLog(level: LevelWithSilent, destination?: DestinationStream): Log {
   const options = {
     level,
     base: null,

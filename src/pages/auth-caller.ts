@@ -36,7 +36,7 @@ export class AuthFailure extends Error {
   }
 }
 
-const HEADERS_PASSED_ON = ['cookie', 'user-agent', 'x-client-ip'];
+const HEADERS_PASSED_ON = ['cookie', 'user-agent', 'x-client-ip'] as const;
 
 /**
  * Calls the auth library's documented endpoints on behalf of a browser.

@@ -51,7 +51,16 @@ export function toRedirectTarget(uri: string): RedirectTarget | null {
   return { host: url.host === '' ? url.protocol : `${url.protocol}//${url.host}`, isLocalApp: true };
 }
 
-const ACTIVE_SCHEMES = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:', 'view-source:', 'filesystem:']);
+const ACTIVE_SCHEMES: ReadonlySet<string> = new Set([
+  'javascript:',
+  'data:',
+  'vbscript:',
+  'file:',
+  'blob:',
+  'about:',
+  'view-source:',
+  'filesystem:',
+]);
 
 /**
  * Where a browser may be sent to, or null. The authorization server has matched the URI exactly against the client's
