@@ -4,7 +4,7 @@ import type { AuthCaller } from './auth-caller.ts';
 import type { Csrf } from './csrf.ts';
 import type { PageDependencies, RequestInfo } from './dependencies.ts';
 import type { Messages } from './messages.ts';
-import type { Responder } from './responder.tsx';
+import type { ProblemKind } from './problems.ts';
 
 /** One request as handlers see it: method, origin and form token have been dealt with. */
 export interface PageRequest {
@@ -54,6 +54,24 @@ export interface PageView {
   readonly status?: number;
   /** The form came back with problems: said first in the title. */
   readonly hasProblems?: boolean;
+}
+
+export interface FlowView extends PageView {
+  readonly width?: 'narrow' | 'wide';
+  /** Address to leave for at once. */
+  readonly refreshTo?: string;
+  readonly setCookies?: readonly string[];
+}
+
+/** Turns views into responses: one place for document, layout, status and headers. */
+export interface Responder {
+  /** A page of the sign-in and consent flow. */
+  flow(view: FlowView): Response;
+  /** A page under the owner's navigation. */
+  owner(page: Pick<PageRequest, 'path' | 'session'>, view: PageView): Response;
+  problem(kind: ProblemKind, reference: string, detail?: string | null): Response;
+  /** 303 (RFC 9110 §15.4.4): the method becomes GET. @param location a path on this origin */
+  seeOther(location: string, setCookies?: readonly string[]): Response;
 }
 
 /** The value of a field that must stand at most once; null when absent, repeated or holding a NUL. */

@@ -4,27 +4,9 @@ import type { Assets } from './assets.ts';
 import { Document, FlowLayout, OwnerLayout } from './components/layout.tsx';
 import { buildPageHeaders, type PageArea } from './headers.ts';
 import type { Messages } from './messages.ts';
-import type { PageRequest, PageView } from './page.ts';
+import type { FlowView, Responder } from './page.ts';
 import { ProblemPage } from './problem-page.tsx';
-import { PROBLEM_STATUS, problemText, type ProblemKind } from './problems.ts';
-
-/** Turns views into responses: one place for document, layout, status and headers. */
-export interface Responder {
-  /** A page of the sign-in and consent flow. */
-  flow(view: FlowView): Response;
-  /** A page under the owner's navigation. */
-  owner(page: Pick<PageRequest, 'path' | 'session'>, view: PageView): Response;
-  problem(kind: ProblemKind, reference: string, detail?: string | null): Response;
-  /** 303 (RFC 9110 §15.4.4): the method becomes GET. @param location a path on this origin */
-  seeOther(location: string, setCookies?: readonly string[]): Response;
-}
-
-export interface FlowView extends PageView {
-  readonly width?: 'narrow' | 'wide';
-  /** Address to leave for at once. */
-  readonly refreshTo?: string;
-  readonly setCookies?: readonly string[];
-}
+import { PROBLEM_STATUS, problemText } from './problems.ts';
 
 export function createResponder(messages: Messages, assets: Assets): Responder {
   function toResponse(area: PageArea, view: FlowView, layout: VNode): Response {
