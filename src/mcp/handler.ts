@@ -1,4 +1,4 @@
-import type { AnyRouter } from '@orpc/server';
+import { z } from 'zod';
 import {
   bearerAuthChallengeResponse,
   createMcpHandler,
@@ -12,14 +12,16 @@ import {
   type McpServer,
 } from '@modelcontextprotocol/server';
 import type { ApiContext } from '../api/base.ts';
+import type { Router } from '../api/router.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { Log } from '../observability/log.ts';
 import type { Exchange } from './exchange.ts';
+import { resumeSchema } from '../resumes/resume.ts';
 import { parseMessage } from './message.ts';
 import { challengedScopes, requiredScopesOf } from './required-scopes.ts';
 import { createResourceHandlers } from './resources.ts';
-import type { ResumeAccess } from './resume-access.ts';
+import { createResumeReader } from './resume-reader.ts';
 import { buildServerCard, type ServerCard } from './server-card.ts';
 import { createServer, type McpExtension } from './server.ts';
 import { createToolCatalogue } from './tools.ts';
@@ -34,13 +36,11 @@ interface LegacyServing {
 }
 
 export interface McpEndpointOptions {
-  readonly router: AnyRouter;
-  readonly resumes: ResumeAccess;
-  readonly resumeSchema: object;
+  /** Every procedure in it that has a tool in its meta is served. */
+  readonly router: Pick<Router, 'resumes'>;
   readonly identifiers: Identifiers;
   readonly version: string;
   readonly log: Log;
-  readonly isUnavailable: (error: unknown) => boolean;
   readonly extension?: McpExtension;
   readonly legacyLeg?: LegacyLeg;
 }
@@ -66,17 +66,15 @@ const RETRY_AFTER_SECONDS = 2;
  * missing scope (RFC 6750 §3.1) before anything is dispatched, 503 when the database is away.
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { identifiers, log, resumes } = options;
-  const catalogue = createToolCatalogue(options.router);
+  const { identifiers, log, router } = options;
+  const resumes = createResumeReader(router);
+  const catalogue = createToolCatalogue(router);
   const parts = {
     version: options.version,
     catalogue,
     resumes,
-    resources: createResourceHandlers(resumes, options.resumeSchema),
-    failures: {
-      isUnavailable: options.isUnavailable,
-      report: (error: unknown, context: ApiContext) => log.error({ event: 'mcp.failed', requestId: context.requestId, err: error }),
-    },
+    resources: createResourceHandlers(resumes, z.toJSONSchema(resumeSchema, { io: 'input' })),
+    reportFailure: (error: unknown, context: ApiContext) => log.error({ event: 'mcp.failed', requestId: context.requestId, err: error }),
     ...(options.extension !== undefined && { extension: options.extension }),
   };
   const legacyLeg = options.legacyLeg ?? answerStateless;

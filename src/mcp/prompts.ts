@@ -8,7 +8,7 @@ import {
 import type { ApiContext } from '../api/base.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import { readResumeContents, SCHEMA_URI, toResumeUri } from './resources.ts';
-import type { ResumeAccess } from './resume-access.ts';
+import type { ResumeReader } from './resume-reader.ts';
 
 /** Every prompt shows a resume, so every prompt needs to see it. */
 export const PROMPT_SCOPE: ResumeScope = 'resumes:read';
@@ -103,7 +103,7 @@ export function isResumeArgument(prompt: string, argument: string): boolean {
  * An unknown prompt, a missing or unknown argument, and a resume that is not there are -32602.
  */
 export async function getPrompt(
-  resumes: ResumeAccess,
+  resumes: ResumeReader,
   context: ApiContext,
   name: string,
   given: Readonly<Record<string, string>>,

@@ -7,7 +7,7 @@ import {
   type ReadResourceResult,
 } from '@modelcontextprotocol/server';
 import type { ApiContext } from '../api/base.ts';
-import type { ResumeAccess } from './resume-access.ts';
+import type { ResumeReader } from './resume-reader.ts';
 
 export const SCHEMA_URI = 'resume://_meta/schema';
 export const RESUME_URI_TEMPLATE = 'resume://{id}';
@@ -27,7 +27,7 @@ export interface ResourceHandlers {
  * The resources: the JSON Schema of a resume, and every resume as a JSON document that matches it.
  * @param resumeSchema JSON Schema (2020-12) of the document
  */
-export function createResourceHandlers(resumes: ResumeAccess, resumeSchema: object): ResourceHandlers {
+export function createResourceHandlers(resumes: ResumeReader, resumeSchema: object): ResourceHandlers {
   const schemaText = JSON.stringify(resumeSchema);
   return {
     async list(context, cursor) {
@@ -68,12 +68,12 @@ const RESUME_TEMPLATE = Object.freeze({
 });
 
 /** Reads one resume as the contents of a resource, for `resources/read` and for embedding. Not there, or not theirs: -32602. */
-export async function readResumeContents(resumes: ResumeAccess, context: ApiContext, uri: string) {
+export async function readResumeContents(resumes: ResumeReader, context: ApiContext, uri: string) {
   const id = parseResumeUri(uri);
   if (id === null) throw new ResourceNotFoundError(uri);
   const resume = await resumes.read(context, id);
   if (resume === null) throw new ResourceNotFoundError(uri);
-  return { uri, mimeType: RESUME_MIME_TYPE, text: JSON.stringify(resume.data) };
+  return { uri, mimeType: RESUME_MIME_TYPE, text: JSON.stringify(resume) };
 }
 
 export function toResumeUri(id: string): string {
@@ -91,7 +91,7 @@ const MAXIMUM_COMPLETIONS = 100;
  * Completes a resume id from what the person has typed: the start of an id, or any part of a name or slug, whatever its case.
  * Looks at the most recently changed page of resumes.
  */
-export async function completeResumeId(resumes: ResumeAccess, context: ApiContext, typed: string) {
+export async function completeResumeId(resumes: ResumeReader, context: ApiContext, typed: string) {
   const wanted = typed.toLowerCase();
   const page = await resumes.list(context);
   const matches = page.resumes.filter(

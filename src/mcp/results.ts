@@ -1,6 +1,7 @@
 import { ORPCError, ValidationError } from '@orpc/server';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { API_HINTS, type ApiErrorCode } from '../api/errors.ts';
 
 const objectOutput = z.record(z.string(), z.unknown());
 
@@ -11,14 +12,8 @@ export function toToolResult(output: unknown): CallToolResult {
 }
 
 /**
- * What to do next, for the model, for every way a call can fail by its own fault. Typed over all codes: a new one does not
- * compile until it has a hint.
- */
-const HINTS: Readonly<Record<string, string>> = {};
-
-/**
  * A failure the caller can do something about, as a tool result: invalid input by JSON Pointer and expectation, domain errors
- * with their code, message and hint. Carries no structured content: that would have to match the output schema.
+ * with their code, message and hint (API_HINTS has one for every code there is). Carries no structured content: that would have to match the output schema.
  *
  * @returns null for everything else, which must not reach the wire in its own words
  */
@@ -28,11 +23,15 @@ export function toToolFailure(tool: string, error: unknown): CallToolResult | nu
     const lines = error.cause.issues.map((issue) => `${toJsonPointer(issue.path ?? [])}: ${issue.message}`);
     return failure([`The input of ${tool} is invalid; nothing was changed.`, ...lines]);
   }
-  const code = String(error.code);
-  const hint = error.defined && Object.hasOwn(HINTS, code) ? HINTS[code] : undefined;
-  if (hint === undefined) return null;
+  if (!isApiErrorCode(error.code)) return null;
+  const hint = API_HINTS[error.code];
+  const message = error.message.endsWith(hint) ? error.message : `${error.message} ${hint}`;
   const data: unknown = error.data;
-  return failure([`${code}: ${error.message}`, ...(data === undefined || data === null ? [] : [JSON.stringify(data)]), hint]);
+  return failure([`${error.code}: ${message}`, ...(data === undefined || data === null ? [] : [JSON.stringify(data)])]);
+}
+
+function isApiErrorCode(code: unknown): code is ApiErrorCode {
+  return typeof code === 'string' && Object.hasOwn(API_HINTS, code);
 }
 
 function failure(lines: readonly string[]): CallToolResult {

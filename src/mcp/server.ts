@@ -10,11 +10,11 @@ import {
   type ServerOptions,
 } from '@modelcontextprotocol/server';
 import type { ApiContext } from '../api/base.ts';
-import { answerOrHide, type Exchange, type FailureReporter } from './exchange.ts';
+import { answerOrHide, type Exchange, type ReportFailure } from './exchange.ts';
 import { getPrompt, isResumeArgument, listPrompts } from './prompts.ts';
 import { completeResumeId, RESUME_URI_TEMPLATE, unknownReference, type ResourceHandlers } from './resources.ts';
 import { toToolFailure, toToolResult } from './results.ts';
-import type { ResumeAccess } from './resume-access.ts';
+import type { ResumeReader } from './resume-reader.ts';
 import type { ToolCatalogue } from './tools.ts';
 
 type HandledMethod =
@@ -45,9 +45,9 @@ export interface McpExtension {
 export interface ServerParts {
   readonly version: string;
   readonly catalogue: ToolCatalogue;
-  readonly resumes: ResumeAccess;
+  readonly resumes: ResumeReader;
   readonly resources: ResourceHandlers;
-  readonly failures: FailureReporter;
+  readonly reportFailure: ReportFailure;
   readonly extension?: McpExtension;
 }
 
@@ -100,7 +100,7 @@ export function createServer(parts: ServerParts, exchange: Exchange): McpServer 
   const guard =
     <Q, C, R>(handler: (request: Q, ctx: C) => R | Promise<R>) =>
     (request: Q, ctx: C) =>
-      answerOrHide(exchange, parts.failures, () => handler(request, ctx));
+      answerOrHide(exchange, parts.reportFailure, () => handler(request, ctx));
   const protocol = server.server;
   protocol.registerCapabilities(CAPABILITIES);
   protocol.setRequestHandler('tools/list', guard(handlers['tools/list']));

@@ -1,7 +1,7 @@
-import { isProcedure, type AnyProcedure, type AnyRouter } from '@orpc/server';
+import { isProcedure, type AnyProcedure } from '@orpc/server';
 import type { ListToolsResult, Tool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { ProcedureMeta, ToolMeta } from '../api/base.ts';
+import { requiredScopes, type ProcedureMeta, type ToolMeta } from '../api/base.ts';
 import { RESUME_SCOPES, type ResumeScope } from '../authorization-server/scopes.ts';
 
 const objectSchema = z.looseObject({ type: z.literal('object') });
@@ -31,14 +31,19 @@ export interface ToolCatalogue {
  * Throws for a procedure that can't be a tool: no description, a name twice, a schema whose root is no object or that
  * JSON Schema can't express. Procedures without `meta.tool` are skipped.
  */
-export function createToolCatalogue(router: AnyRouter): ToolCatalogue {
+export function createToolCatalogue(router: object): ToolCatalogue {
   const tools = new Map<string, CatalogueTool>();
   for (const procedure of procedures(router)) {
     const parts: ProcedureParts = procedure['~orpc'];
-    const { tool, scopes } = parts.meta;
+    const { tool } = parts.meta;
     if (tool === undefined) continue;
     if (tools.has(tool.name)) throw new Error(`Two procedures are the tool ${tool.name}`);
-    tools.set(tool.name, { procedure, scopes: scopes ?? [], scopesOf: () => scopes ?? [], definition: buildDefinition(parts, tool) });
+    tools.set(tool.name, {
+      procedure,
+      scopes: requiredScopes(procedure, undefined),
+      scopesOf: (input) => requiredScopes(procedure, input),
+      definition: buildDefinition(parts, tool),
+    });
   }
   const lists = new Map<string, ListToolsResult>();
   return {

@@ -1,15 +1,27 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildMcpRequest, readRpcAnswer, SDK_CLIENTS, type Era } from '../support/mcp-clients.ts';
-import { contextOf, createProbeEndpoint, fetchAs, MCP_URL } from './support/probe.ts';
+import { apiKeyOf, MCP_URL, type TestEndpoint } from './support/endpoint.ts';
+import { createProbeEndpoint } from './support/probe.ts';
 
-const endpoint = createProbeEndpoint();
+let endpoint: TestEndpoint;
+beforeAll(async () => {
+  endpoint = await createProbeEndpoint();
+});
 afterAll(() => endpoint.close());
 
-const context = contextOf('ann', ['resumes:read']);
+const reader = apiKeyOf('ann', ['resumes:read']);
 const ERAS: readonly Era[] = ['legacy', 'modern'];
 
 function send(era: Era, method: string, params: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<Response> {
-  return endpoint.fetch(buildMcpRequest(MCP_URL.href, era, method, params, headers), context);
+  return answer(buildMcpRequest(MCP_URL.href, era, method, params, headers));
+}
+
+function answer(request: Request): Promise<Response> {
+  return endpoint.mcp.fetch(request, endpoint.contextOf(reader));
+}
+
+function post(body: string): Promise<Response> {
+  return answer(new Request(MCP_URL, { method: 'POST', headers: { 'content-type': 'application/json' }, body }));
 }
 
 function call(era: Era, name: string, input: Record<string, unknown> = {}): Promise<Response> {
@@ -18,14 +30,16 @@ function call(era: Era, name: string, input: Record<string, unknown> = {}): Prom
 
 describe.each(SDK_CLIENTS)('the $name SDK client', ({ era, connect }) => {
   it('connects, lists, calls and is told about bad input and unknown tools', async () => {
-    const client = await connect(MCP_URL, fetchAs(endpoint, context));
+    const client = await connect(MCP_URL, endpoint.fetchAs(reader));
     expect(client.negotiatedVersion()).toBe(era === 'legacy' ? '2025-11-25' : '2026-07-28');
-    expect((await client.listTools()).map((tool) => tool.name)).toEqual(['whoami', 'read_probe', 'fail']);
-    expect(await client.callTool('whoami')).toMatchObject({
+    expect((await client.listTools()).map((tool) => tool.name)).toEqual(
+      'list_resumes list_resume_tags read_resume whoami probe_user probe_input probe_failure'.split(' '),
+    );
+    expect(await client.callTool('probe_user')).toMatchObject({
       content: [{ type: 'text', text: '{"userId":"ann"}' }],
       structuredContent: { userId: 'ann' },
     });
-    expect(await client.callTool('whoami', { turns: 51 })).toMatchObject({ isError: true });
+    expect(await client.callTool('probe_user', { turns: 51 })).toMatchObject({ isError: true });
     await expect(client.callTool('no_such_tool')).rejects.toMatchObject({ code: -32602 });
     await client.close();
   });
@@ -33,7 +47,7 @@ describe.each(SDK_CLIENTS)('the $name SDK client', ({ era, connect }) => {
 
 describe('methods and bodies', () => {
   it.each(['GET', 'DELETE', 'PUT', 'HEAD'])('answers an authorised %s with 405 and Allow (security case 187)', async (method) => {
-    const response = await endpoint.fetch(new Request(MCP_URL, { method }), context);
+    const response = await answer(new Request(MCP_URL, { method }));
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
   });
@@ -48,20 +62,14 @@ describe('methods and bodies', () => {
 
   it('refuses a body over 1 MiB before parsing it', async () => {
     const body = `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"${'x'.repeat(1024 * 1024)}"}}`;
-    const response = await endpoint.fetch(
-      new Request(MCP_URL, { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
-      context,
-    );
+    const response = await post(body);
     expect(response.status).toBe(413);
   });
 
   it.each(['[]', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', '{', '', '{"id":1,"method":"ping"}'])(
     'answers %s with 400',
     async (body) => {
-      const response = await endpoint.fetch(
-        new Request(MCP_URL, { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
-        context,
-      );
+      const response = await post(body);
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: expect.any(Number) as number } });
     },
@@ -70,7 +78,7 @@ describe('methods and bodies', () => {
 
 describe.each(ERAS)('answers of the %s era', (era) => {
   it('names JSON Pointer and expectation of invalid input, without structured content', async () => {
-    const { result } = await readRpcAnswer(await call(era, 'read_probe', { 'a/b': [{ 'c~d': 6 }, { 'c~d': 'x' }] }));
+    const { result } = await readRpcAnswer(await call(era, 'probe_input', { 'a/b': [{ 'c~d': 6 }, { 'c~d': 'x' }] }));
     expect(result).toMatchObject({
       isError: true,
       content: [
@@ -86,7 +94,7 @@ describe.each(ERAS)('answers of the %s era', (era) => {
   it.each(['throw', 'undeclared', 'output'])(
     'hides what went wrong inside behind -32603 and the request id: %s (security case 190)',
     async (how) => {
-      const response = await call(era, 'fail', { how });
+      const response = await call(era, 'probe_failure', { how });
       const body = await response.clone().text();
       expect((await readRpcAnswer(response)).error).toEqual({ code: -32603, message: 'Internal error', data: { requestId: 'request-1' } });
       expect(body).not.toMatch(/hunter2|srv|NaN/);
@@ -94,14 +102,14 @@ describe.each(ERAS)('answers of the %s era', (era) => {
   );
 
   it('answers 503 with Retry-After when the database is away', async () => {
-    const response = await call(era, 'fail', { how: 'database' });
+    const response = await call(era, 'probe_failure', { how: 'database' });
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await response.text()).not.toMatch(/connect|ECONN/);
   });
 
   it('answers 403 before dispatch and names every scope of the call and the base scope (security case 171)', async () => {
-    const response = await call(era, 'delete_probe');
+    const response = await call(era, 'delete_resume');
     expect(response.status).toBe(403);
     const challenge = response.headers.get('www-authenticate') ?? '';
     expect(challenge).toMatch(/^Bearer /);
