@@ -7,6 +7,7 @@ import { Done } from './components/feedback.tsx';
 import { doneText } from './connections.tsx';
 import type { MessageKey, Messages } from './messages.ts';
 import type { PageRoute, PageTools, SignedInRequest } from './page.ts';
+import { describeUserAgent } from './user-agent.ts';
 
 const DONE: Readonly<Record<string, MessageKey>> = { revoked: 'account.revoked', gone: 'account.gone' };
 
@@ -126,7 +127,9 @@ function SessionTable({ messages, sessions, currentSessionId, csrfToken }: Sessi
       rows={sessions.map((session) => ({
         id: session.id,
         cells: {
-          device: <Untrusted>{session.userAgent || messages.text('account.unknownDevice')}</Untrusted>,
+          device: (
+            <Untrusted>{session.userAgent ? describeUserAgent(session.userAgent) : messages.text('account.unknownDevice')}</Untrusted>
+          ),
           address: session.ipAddress ? <code>{session.ipAddress}</code> : messages.text('account.unknownDevice'),
           signedIn: <Time messages={messages} at={session.createdAt} />,
           end:
