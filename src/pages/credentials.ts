@@ -8,7 +8,7 @@ import { parseOwnPath, toOwnPath } from './signed-query.ts';
 
 /** What the auth library's codes mean for a person, and the field they are about. Others say only that it was refused. */
 const PROBLEM_OF_CODE: Readonly<Record<string, { readonly field: string | null; readonly key: MessageKey }>> = {
-  INVALID_EMAIL_OR_PASSWORD: { field: 'email', key: 'invalid.credentials' },
+  INVALID_EMAIL_OR_PASSWORD: { field: null, key: 'invalid.credentials' },
   INVALID_EMAIL: { field: 'email', key: 'invalid.email' },
   INVALID_PASSWORD: { field: 'password', key: 'invalid.passwordMissing' },
   PASSWORD_TOO_SHORT: { field: 'password', key: 'invalid.passwordShort' },

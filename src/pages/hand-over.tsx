@@ -44,7 +44,7 @@ function HandOverPage({ messages, location, clientName, reason }: HandOverPagePr
       <p>{messages.text('handOver.lead')}</p>
       <p class="actions">
         <a class="button button-primary" href={location} rel="noreferrer">
-          {messages.rich('handOver.continue', { client })}
+          <span>{messages.rich('handOver.continue', { client })}</span>
         </a>
       </p>
       <p class="soft">

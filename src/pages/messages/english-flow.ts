@@ -37,7 +37,8 @@ export const ENGLISH_FLOW = {
   'consent.heading': '{client} wants to work with your resumes',
   'consent.unnamedClient': 'An app without a name',
   'consent.who': 'Who is asking',
-  'consent.registeredItself': 'It registered itself: its name is not verified. Go on only if you have just started this yourself.',
+  'consent.registeredItself':
+    'Registered itself, not verified: anyone can use this name. Go on only if you have just started this yourself.',
   'consent.verifiedHost': 'Verified: {host} vouches for this app.',
   'consent.preregistered': 'Set up by the people who run this server.',
   'consent.website': 'Its website: {link}',
@@ -63,10 +64,10 @@ export const ENGLISH_FLOW = {
   'consent.beyondRequest': 'The choice went beyond what was asked for. Choose again.',
 
   'handOver.title': 'Back to {client}',
-  'handOver.allowed': '{client} is connected',
+  'handOver.allowed': 'You allowed {client}',
   'handOver.denied': 'You said no to {client}',
   'handOver.continuing': 'Going back to {client}',
-  'handOver.allowedLead': 'You can see and end this connection at any time under Connections.',
+  'handOver.allowedLead': 'You can end this connection at any time under Connections.',
   'handOver.deniedLead': 'Nothing was shared and nothing has changed.',
   'handOver.lead': 'You are being taken back to the app. If nothing opens, use the link.',
   'handOver.continue': 'Continue to {client}',

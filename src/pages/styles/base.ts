@@ -2,7 +2,7 @@
 export const BASE = `
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: var(--text-m)/1.6 var(--font); overflow-wrap: anywhere; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: var(--text-m)/1.6 var(--font); overflow-wrap: break-word; }
 h1, h2, h3, h4 { margin: 0; line-height: 1.25; text-wrap: balance; }
 h1 { font: 600 var(--text-2xl)/1.2 var(--font-display); letter-spacing: -0.01em; }
 h2 { font-size: var(--text-xl); font-weight: 650; }

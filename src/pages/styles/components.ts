@@ -46,13 +46,14 @@ legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
 .identity { display: grid; gap: var(--space-2); padding: var(--space-4); border: 1px solid var(--line); border-radius: var(--radius); background: var(--paper); }
 .mark-good { color: var(--good); }
 .mark-warning { color: var(--warning); }
-.mark-good::before, .mark-warning::before { display: inline-block; width: 1.5em; font-weight: 700; }
+.mark-good, .mark-warning { position: relative; padding-left: 1.625em; }
+.mark-good::before, .mark-warning::before { position: absolute; left: 0; width: 1.125em; font-weight: 700; text-align: center; }
 .mark-good::before { content: "\\2713"; content: "\\2713" / ""; }
-.mark-warning::before { content: "!"; content: "!" / ""; text-align: center; }
+.mark-warning::before { content: "!"; content: "!" / ""; }
 .host { font-family: var(--font-mono); font-size: 0.9375em; overflow-wrap: anywhere; }
-.badge { display: inline-block; margin-left: var(--space-2); padding: 0.0625rem var(--space-2); border: 1px solid var(--line-strong); border-radius: 99px; font-size: var(--text-s); }
+.badge { display: inline-block; margin: 0 var(--space-1); padding: 0.0625rem var(--space-2); border: 1px solid var(--line-strong); border-radius: 99px; font-size: var(--text-s); }
 .badge-warning { color: var(--warning); border-color: currentcolor; }
-td > .badge { margin-left: 0; border-radius: var(--radius); }
+td > .badge { margin: 0; border-radius: var(--radius); }
 .account-in-use { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-4); align-items: center; justify-content: space-between; }
 .account-in-use p { flex: 1 1 14rem; }
 
@@ -82,6 +83,8 @@ dd { margin: 0; }
 .data tbody th .soft { display: block; font-weight: 400; }
 .data tbody tr + tr > * { border-top: 1px solid var(--line); }
 .data time { display: inline-block; }
+.data .button { padding-inline: var(--space-4); white-space: nowrap; }
+.reference code { white-space: nowrap; }
 @media (max-width: 60rem) {
   .data thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .data, .data tbody, .data tr, .data th, .data td { display: block; width: 100%; }
