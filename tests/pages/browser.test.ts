@@ -1,0 +1,195 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildResume, buildSignedQuery } from './fixture.ts';
+import { findChromium, launchChromium, startPreview, type Preview } from './preview.ts';
+import { PAGE_STATES } from './states.ts';
+
+const NARROW = { width: 320, height: 640 };
+const hasChromium = findChromium() !== null;
+if (!hasChromium) process.stderr.write('tests/pages/browser.test.ts: skipped, no Chromium on this machine\n');
+
+let browser: Browser;
+let preview: Preview;
+
+beforeAll(async () => {
+  if (!hasChromium) return;
+  [browser, preview] = await Promise.all([launchChromium(), startPreview()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await preview?.close();
+});
+
+interface Watched {
+  readonly page: Page;
+  /** Console errors, policy reports and requests to anywhere but the pages. */
+  readonly complaints: string[];
+}
+
+async function openWatchedPage(context: BrowserContext): Promise<Watched> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // The browser also reports the statuses that error pages are meant to have.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${preview.origin}/`)) complaints.push(request.url());
+  });
+  return { page, complaints };
+}
+
+/** @param rules ids to run; all by default */
+async function findViolations(page: Page, rules: readonly string[] | null = null): Promise<string[]> {
+  const options = rules === null ? {} : { runOnly: { type: 'rule', values: rules } };
+  await page.evaluate(axe.source);
+  const results = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
+  return results.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+}
+
+describe.skipIf(!hasChromium)('in a browser', () => {
+  // security case 98
+  it.each(PAGE_STATES)('$name has no accessibility violation, no complaint and no sideways scrolling', async (state) => {
+    const context = await browser.newContext({ colorScheme: 'light', viewport: NARROW, reducedMotion: 'reduce' });
+    const { page, complaints } = await openWatchedPage(context);
+    const fixture = preview.reset(state.isSignedIn ? {} : { session: null });
+    state.prepare?.(fixture);
+    await state.visit(page, preview.origin);
+    expect(await findViolations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(NARROW.width);
+    expect(await page.evaluate(FIND_SMALL_TARGETS)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await findViolations(page, ['color-contrast', 'link-in-text-block'])).toEqual([]);
+    expect(complaints.filter((complaint) => !complaint.startsWith('cursor:'))).toEqual([]);
+    await context.close();
+  });
+
+  it('finds a violation, a small target and a third party where there are some', async () => {
+    const context = await browser.newContext({ viewport: NARROW });
+    const { page, complaints } = await openWatchedPage(context);
+    await page.setContent('<main><h1>x</h1><input><button>y</button><img src="http://127.0.0.1:9/x.png"></main>');
+    expect(await findViolations(page)).toEqual(expect.arrayContaining(['label: <input>', expect.stringContaining('image-alt: <img')]));
+    expect(await page.evaluate(FIND_SMALL_TARGETS)).toEqual(['<input>', '<button>y</button>']);
+    expect(complaints).toContain('http://127.0.0.1:9/x.png');
+    await context.close();
+  });
+
+  it('focuses what went wrong', async () => {
+    const fixture = preview.reset({ session: null });
+    fixture.authAnswers.set('sign-in/email', () => Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 }));
+    const page = await browser.newPage();
+    await page.goto(`${preview.origin}/sign-in`);
+    await page.getByLabel('Email').fill('ada@example.org');
+    await page.getByLabel('Password').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await page.evaluate("document.activeElement?.getAttribute('role')")).toBe('alert');
+    await page.close();
+  });
+});
+
+/** Controls under 44 px in both directions; a checkbox counts with its label, a link in running text is exempt (WCAG 2.5.8). */
+const FIND_SMALL_TARGETS = `[...document.querySelectorAll('button, select, input:not([type="hidden"], [type="checkbox"], [type="radio"]), .button, nav a')]
+  .filter((element) => element.getBoundingClientRect().height < 44)
+  .map((element) => element.outerHTML)`;
+
+/** A client's callback on a port of its own: records what reaches it. */
+async function startCallback(handle: (request: IncomingMessage) => { status: number; headers: Record<string, string>; body: string }) {
+  const requests: IncomingMessage[] = [];
+  const server: Server = createServer((request, response) => {
+    requests.push(request);
+    const { status, headers, body } = handle(request);
+    response.writeHead(status, { 'content-type': 'text/html', ...headers });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  return { requests, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+/** An answer of 200 with a document. */
+function ok(body: string) {
+  return { status: 200, headers: {}, body };
+}
+
+async function allow(context: BrowserContext, callbackUrl: string): Promise<Page> {
+  const fixture = preview.reset();
+  fixture.resumes.push(buildResume({}));
+  fixture.authAnswers.set('oauth2/consent', () => Response.json({ redirect: true, url: `${callbackUrl}/cb?code=abc&state=s%2Bt` }));
+  const tab = await context.newPage();
+  await tab.goto(`${preview.origin}/consent?${buildSignedQuery({ redirect_uri: `${callbackUrl}/cb` })}`);
+  await tab.getByRole('button', { name: 'Allow' }).click();
+  return tab;
+}
+
+describe.skipIf(!hasChromium)('handing over to a client', () => {
+  // security case 94
+  it.each([true, false])('reaches a callback that redirects once more, JavaScript %s, without a referrer', async (javaScriptEnabled) => {
+    const callback = await startCallback((request) =>
+      request.url?.startsWith('/cb') ? { status: 302, headers: { location: '/done' }, body: '' } : ok('<h1>arrived</h1>'),
+    );
+    const context = await browser.newContext({ javaScriptEnabled });
+    const tab = await allow(context, callback.url);
+    await tab.getByRole('heading', { name: 'arrived' }).waitFor();
+    const [first] = callback.requests;
+    expect(first?.url).toBe('/cb?code=abc&state=s%2Bt');
+    expect([first?.method, first?.headers.referer, first?.headers.cookie]).toEqual(['GET', undefined, undefined]);
+    await context.close();
+    callback.close();
+  });
+
+  it('leaves the opener to a client that runs the flow in a popup', async () => {
+    const opener = await startCallback((request) =>
+      request.url?.startsWith('/cb')
+        ? ok('<script>window.opener?.postMessage("code received", location.origin)</script>')
+        : ok('<script>addEventListener("message", (event) => { document.title = event.data; })</script>'),
+    );
+    const context = await browser.newContext();
+    const fixture = preview.reset();
+    fixture.authAnswers.set('oauth2/consent', () => Response.json({ redirect: true, url: `${opener.url}/cb?code=abc` }));
+    const client = await context.newPage();
+    await client.goto(opener.url);
+    const popupOpened = client.waitForEvent('popup');
+    await client.evaluate(
+      `window.open(${JSON.stringify(`${preview.origin}/consent?${buildSignedQuery({ redirect_uri: `${opener.url}/cb` })}`)}, 'flow', 'popup')`,
+    );
+    const popup = await popupOpened;
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    await client.waitForFunction('document.title === "code received"');
+    expect(await client.title()).toBe('code received');
+    await context.close();
+    opener.close();
+  });
+
+  it('is not framed by another site', async () => {
+    preview.reset();
+    const frame = await startCallback(() => ok(`<iframe src="${preview.origin}/consent?${buildSignedQuery()}"></iframe>`));
+    const tab = await browser.newPage();
+    await tab.goto(frame.url);
+    const inner = tab.frames()[1];
+    expect(await inner?.getByRole('button').count()).toBe(0);
+    await tab.close();
+    frame.close();
+  });
+
+  // security cases 87, 100
+  it.each(['/sign-in', '/consent', '/api-keys'])('takes no form from another site at %s', async (path) => {
+    const fixture = preview.reset();
+    const attacker = await startCallback(() =>
+      ok(
+        `<form method="post" action="${preview.origin}${path}"><input name="email" value="evil@example.org"><input name="password" value="evil-password"><button>go</button></form>`,
+      ),
+    );
+    const tab = await browser.newPage();
+    await tab.goto(attacker.url);
+    await tab.getByRole('button', { name: 'go' }).click();
+    await tab.getByRole('heading', { name: 'This did not come from our own page' }).waitFor();
+    expect(fixture.authCalls).toEqual([]);
+    await tab.close();
+    attacker.close();
+  });
+});

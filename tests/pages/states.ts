@@ -1,0 +1,263 @@
+import type { Page } from 'playwright-core';
+import { buildResume, buildSignedQuery, NOW, SAMPLE_DATA, type Fixture } from './fixture.ts';
+
+/** A page in one of its states: what the browser checks and screenshots go through. */
+export interface PageState {
+  readonly name: string;
+  readonly isSignedIn: boolean;
+  prepare?(fixture: Fixture): void;
+  /** Opens the state in the browser. */
+  visit(page: Page, origin: string): Promise<void>;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+const daysAgo = (days: number) => new Date(NOW.getTime() - days * DAY);
+
+const open = (path: string) => async (page: Page, origin: string) => void (await page.goto(`${origin}${path}`));
+
+function fillOwner(fixture: Fixture): void {
+  fixture.resumes.push(
+    buildResume({ id: 'r1', name: 'Product designer, 2027', tags: ['design', 'remote'], data: SAMPLE_DATA, revision: 12 }),
+    buildResume({
+      id: 'r2',
+      name: 'Academic CV with a rather long name that has to wrap somewhere sensible',
+      isLocked: true,
+      isPublic: true,
+    }),
+  );
+  fixture.connections.push(
+    {
+      id: 'g1',
+      clientName: 'Claude',
+      clientId: 'c1',
+      redirectHost: 'claude.ai',
+      scopes: ['resumes:read', 'resumes:write', 'offline_access'],
+      allResumes: true,
+      resumeNames: [],
+      createdAt: daysAgo(40),
+      lastUsedAt: daysAgo(0.01),
+    },
+    {
+      id: 'g2',
+      clientName: 'Cursor',
+      clientId: 'c2',
+      redirectHost: 'cursor://anysphere.cursor-mcp',
+      scopes: ['resumes:read'],
+      allResumes: false,
+      resumeNames: ['Product designer, 2027'],
+      createdAt: daysAgo(3),
+      lastUsedAt: null,
+    },
+  );
+  fixture.apiKeys.push(
+    {
+      id: 'k1',
+      name: 'Nightly export',
+      start: 'vitae_3fA',
+      scopes: ['resumes:read'],
+      createdAt: daysAgo(80),
+      expiresAt: daysAgo(-10),
+      lastUsedAt: daysAgo(1),
+    },
+    {
+      id: 'k2',
+      name: 'Old laptop',
+      start: 'vitae_9xQ',
+      scopes: ['resumes:read', 'resumes:write'],
+      createdAt: daysAgo(300),
+      expiresAt: daysAgo(5),
+      lastUsedAt: null,
+    },
+  );
+  fixture.events.push(
+    {
+      id: 3,
+      at: daysAgo(0.01),
+      event: 'resume.patched',
+      decision: 'allowed',
+      clientName: 'Claude',
+      apiKeyName: null,
+      resumeName: 'Product designer, 2027',
+      address: '203.0.113.9',
+    },
+    {
+      id: 2,
+      at: daysAgo(1),
+      event: 'token.refused',
+      decision: 'refused',
+      clientName: 'Cursor',
+      apiKeyName: null,
+      resumeName: null,
+      address: '2001:db8::7',
+    },
+    {
+      id: 1,
+      at: daysAgo(3),
+      event: 'grant.created',
+      decision: 'allowed',
+      clientName: null,
+      apiKeyName: null,
+      resumeName: null,
+      address: null,
+    },
+  );
+  fixture.authAnswers.set('list-sessions', () =>
+    Response.json([
+      {
+        id: 'session-1',
+        token: 't1',
+        createdAt: daysAgo(0.1),
+        ipAddress: '203.0.113.9',
+        userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+      },
+      { id: 'session-2', token: 't2', createdAt: daysAgo(12), ipAddress: null, userAgent: null },
+    ]),
+  );
+}
+
+const LOCAL_QUERY = buildSignedQuery({
+  redirect_uri: 'http://localhost:8787/callback',
+  scope: 'resumes:read resumes:write resumes:publish resumes:delete offline_access openid profile email',
+});
+const APP_QUERY = buildSignedQuery({ redirect_uri: 'cursor://anysphere.cursor-mcp/oauth/callback' });
+
+function answerConsentTo(fixture: Fixture, url: string): void {
+  fillOwner(fixture);
+  fixture.client = { name: 'Cursor', registration: 'dynamic', verifiedHost: null, clientUri: null };
+  fixture.authAnswers.set('oauth2/consent', () => Response.json({ redirect: true, url }));
+}
+
+const signedIn = (name: string, path: string, prepare: (fixture: Fixture) => void = fillOwner): PageState => ({
+  name,
+  isSignedIn: true,
+  prepare,
+  visit: open(path),
+});
+const visitor = (name: string, path: string): PageState => ({ name, isSignedIn: false, visit: open(path) });
+
+export const PAGE_STATES: readonly PageState[] = [
+  visitor('home-visitor', '/'),
+  visitor('sign-in', '/sign-in'),
+  visitor('sign-in-for-client', `/sign-in?${buildSignedQuery()}`),
+  {
+    name: 'sign-in-refused',
+    isSignedIn: false,
+    prepare: (fixture) =>
+      void fixture.authAnswers.set('sign-in/email', () => Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 })),
+    async visit(page, origin) {
+      await page.goto(`${origin}/sign-in`);
+      await page.getByLabel('Email').fill('ada@example.org');
+      await page.getByLabel('Password').fill('wrong-password');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    },
+  },
+  visitor('sign-up', '/sign-up'),
+  {
+    name: 'sign-up-refused',
+    isSignedIn: false,
+    prepare: (fixture) =>
+      void fixture.authAnswers.set('sign-up/email', () =>
+        Response.json({ code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' }, { status: 422 }),
+      ),
+    async visit(page, origin) {
+      await page.goto(`${origin}/sign-up`);
+      await page.getByLabel('Name').fill('Ada');
+      await page.getByLabel('Email').fill('ada@example.org');
+      await page.getByLabel('Password').fill('long-enough-1');
+      await page.getByRole('button', { name: 'Create account' }).click();
+    },
+  },
+  signedIn('consent', `/consent?${buildSignedQuery()}`),
+  signedIn('consent-verified', `/consent?${buildSignedQuery()}`, (fixture) => {
+    fillOwner(fixture);
+    fixture.client = { name: 'Claude', registration: 'metadata_document', verifiedHost: 'claude.ai', clientUri: 'https://claude.ai/about' };
+  }),
+  signedIn('consent-local-everything', `/consent?${LOCAL_QUERY}`, (fixture) => {
+    fillOwner(fixture);
+    fixture.client = {
+      name: 'Resume Assistant for Very Ambitious People Who Like Long Names, Version Twelve',
+      registration: 'dynamic',
+      verifiedHost: null,
+      clientUri: null,
+    };
+  }),
+  signedIn('consent-no-resumes', `/consent?${buildSignedQuery()}`, () => undefined),
+  {
+    name: 'consent-only-these',
+    isSignedIn: true,
+    prepare: fillOwner,
+    async visit(page, origin) {
+      await page.goto(`${origin}/consent?${buildSignedQuery()}`);
+      await page.getByLabel('Only these').check();
+    },
+  },
+  {
+    name: 'consent-problem',
+    isSignedIn: true,
+    prepare: fillOwner,
+    async visit(page, origin) {
+      await page.goto(`${origin}/consent?${buildSignedQuery()}`);
+      for (const box of await page.getByRole('group', { name: 'What it may do' }).getByRole('checkbox').all()) await box.uncheck();
+      await page.getByLabel('Only these').check();
+      await page.getByRole('button', { name: 'Allow' }).click();
+    },
+  },
+  {
+    name: 'hand-over-allowed',
+    isSignedIn: true,
+    prepare: (fixture) => answerConsentTo(fixture, 'cursor://anysphere.cursor-mcp/oauth/callback?code=abc&state=xyz'),
+    async visit(page, origin) {
+      await page.goto(`${origin}/consent?${APP_QUERY}`);
+      await page.getByRole('button', { name: 'Allow' }).click();
+    },
+  },
+  {
+    name: 'hand-over-denied',
+    isSignedIn: true,
+    prepare: (fixture) => answerConsentTo(fixture, 'cursor://anysphere.cursor-mcp/oauth/callback?error=access_denied'),
+    async visit(page, origin) {
+      await page.goto(`${origin}/consent?${APP_QUERY}`);
+      await page.getByRole('button', { name: 'Deny' }).click();
+    },
+  },
+  signedIn('home-owner', '/'),
+  signedIn('resumes', '/resumes'),
+  signedIn('resumes-empty', '/resumes', () => undefined),
+  signedIn('resume', '/resumes/r1?done=created'),
+  signedIn('resume-locked-empty', '/resumes/r2'),
+  signedIn('resume-delete', '/resumes/r1/delete'),
+  signedIn('connections', '/connections?done=disconnected'),
+  signedIn('connections-empty', '/connections', () => undefined),
+  signedIn('connections-disconnect-all', '/connections/disconnect-all'),
+  signedIn('activity', '/activity'),
+  signedIn('activity-empty', '/activity', () => undefined),
+  signedIn('api-keys', '/api-keys'),
+  {
+    name: 'api-keys-problem',
+    isSignedIn: true,
+    async visit(page, origin) {
+      await page.goto(`${origin}/api-keys`);
+      await page.getByLabel('Name').fill('CI');
+      await page.getByRole('checkbox', { checked: true }).uncheck();
+      await page.getByRole('button', { name: 'Create API key' }).click();
+    },
+  },
+  {
+    name: 'api-key-created',
+    isSignedIn: true,
+    async visit(page, origin) {
+      await page.goto(`${origin}/api-keys`);
+      await page.getByLabel('Name').fill('CI');
+      await page.getByRole('button', { name: 'Create API key' }).click();
+    },
+  },
+  signedIn('account', '/account'),
+  signedIn(
+    'account-stale',
+    '/account',
+    (fixture) => void fixture.authAnswers.set('list-sessions', () => Response.json({ code: 'SESSION_NOT_FRESH' }, { status: 403 })),
+  ),
+  signedIn('connect', '/connect'),
+  visitor('error-unknown-client', '/error?error=invalid_client&error_description=client_id+is+required'),
+  visitor('error-not-found', '/nothing-here'),
+];
