@@ -72,24 +72,21 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
   const present = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined && value !== ''));
   const problems = misspeltSettings(Object.keys(present));
   const parsed = settingsSchema.safeParse(present);
-  if (!parsed.success) {
-    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
-    return { ok: false, problems };
-  }
-  const settings = parsed.data;
-  const appUrl = parseAppUrl(settings.APP_URL ?? `http://localhost:${settings.PORT}`);
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  const appUrl = parseAppUrl(present['APP_URL'] ?? `http://localhost:${parsed.data?.PORT ?? 3000}`);
   if (!appUrl.ok) problems.push(appUrl.problem);
-  const secrets = settings.AUTH_SECRET === undefined ? null : parseSecrets(settings.AUTH_SECRET);
+  const secrets = present['AUTH_SECRET'] === undefined ? null : parseSecrets(present['AUTH_SECRET']);
   if (secrets?.ok === false) problems.push(secrets.problem);
-  if (settings.DATABASE_URL !== undefined && secrets === null) {
+  if (present['DATABASE_URL'] !== undefined && secrets === null) {
     problems.push(
       `AUTH_SECRET is required with DATABASE_URL (at least ${MINIMUM_SECRET_CHARACTERS} characters; try: openssl rand -base64 32)`,
     );
   }
-  if (settings.RATE_LIMITS === 'off' && appUrl.ok && !isLoopbackHostname(new URL(appUrl.origin).hostname)) {
+  if (present['RATE_LIMITS'] === 'off' && appUrl.ok && !isLoopbackHostname(new URL(appUrl.origin).hostname)) {
     problems.push('RATE_LIMITS=off is for benchmarks: it is refused unless APP_URL is a loopback address');
   }
-  if (problems.length > 0 || !appUrl.ok || secrets?.ok === false) return { ok: false, problems };
+  if (problems.length > 0 || !parsed.success || !appUrl.ok || secrets?.ok === false) return { ok: false, problems };
+  const settings = parsed.data;
   return {
     ok: true,
     env: Object.freeze({

@@ -14,6 +14,10 @@ export interface Database {
   readonly orm: Orm;
   /** Runs `work` in one transaction (nested calls become savepoints). A rejection rolls back and is rethrown. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs `effect` once the outermost open transaction has committed (never if it rolls back); at once outside of one. */
+  afterCommit(effect: () => void): void;
+  /** Runs `work` while no other process runs any: for what must happen once when several start together. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -21,13 +25,19 @@ export interface Database {
 export interface Connection {
   readonly kind: Database['kind'];
   readonly orm: Orm;
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+interface OpenTransaction {
+  readonly orm: Orm;
+  readonly effects: (() => void)[];
 }
 
 /** Wraps a connection so that `orm` follows the transaction that the current asynchronous call chain is in. */
 export function createDatabase(connection: Connection): Database {
-  const open = new AsyncLocalStorage<Orm>();
-  const current = () => open.getStore() ?? connection.orm;
+  const open = new AsyncLocalStorage<OpenTransaction>();
+  const current = () => open.getStore()?.orm ?? connection.orm;
   const orm = new Proxy(connection.orm, {
     get(_target, property) {
       const handle = current();
@@ -38,7 +48,19 @@ export function createDatabase(connection: Connection): Database {
   return {
     kind: connection.kind,
     orm,
-    transaction: (work) => current().transaction((tx) => open.run(tx, work)),
+    async transaction(work) {
+      const outer = open.getStore();
+      const effects: (() => void)[] = outer?.effects ?? [];
+      const result = await current().transaction((tx) => open.run({ orm: tx, effects }, work));
+      if (outer === undefined) for (const effect of effects) effect();
+      return result;
+    },
+    afterCommit(effect) {
+      const transaction = open.getStore();
+      if (transaction === undefined) effect();
+      else transaction.effects.push(effect);
+    },
+    exclusively: (work) => connection.exclusively(work),
     close: () => connection.close(),
   };
 }

@@ -23,7 +23,8 @@ export async function openPglite(source: { readonly folder: string } | { readonl
         : await PGlite.create({ loadDataDir: source.dump, postgresqlconf: [POSTGRESQL_CONF] });
   const orm = drizzle(client, { schema });
   await migrate(orm, { migrationsFolder: MIGRATIONS_FOLDER });
-  return { kind: 'pglite', orm, close: () => client.close() };
+  // One process per data folder, so there is nobody to exclude.
+  return { kind: 'pglite', orm, exclusively: (work) => work(), close: () => client.close() };
 }
 
 /** Dumps a freshly migrated in-memory database, for tests that start many. */

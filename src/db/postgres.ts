@@ -6,7 +6,7 @@ import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { schema } from './schema/index.ts';
 
 /** Any constant will do, as long as nothing else in the database uses it: "vitae" in ASCII. */
-const MIGRATION_LOCK = '0x7669746165';
+const START_LOCK = '0x7669746165';
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 
@@ -21,7 +21,7 @@ export async function openPostgres(
   url: string,
   options: { readonly maxConnections?: number; readonly onConnectionError?: (error: Error) => void } = {},
 ): Promise<Connection> {
-  await migratePostgres(url);
+  await holdingStartLock(url, (client) => migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER }));
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
@@ -30,15 +30,21 @@ export async function openPostgres(
     keepAlive: true,
   });
   pool.on('error', (error) => options.onConnectionError?.(error));
-  return { kind: 'postgres', orm: drizzle(pool, { schema }), close: () => pool.end() };
+  return {
+    kind: 'postgres',
+    orm: drizzle(pool, { schema }),
+    exclusively: (work) => holdingStartLock(url, () => work()),
+    close: () => pool.end(),
+  };
 }
 
-async function migratePostgres(url: string): Promise<void> {
+/** Holds a session-level advisory lock on a connection of its own, so a crash releases it. */
+async function holdingStartLock<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {
-    await client.query(`select pg_advisory_lock(${BigInt(MIGRATION_LOCK)})`);
-    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
+    await client.query(`select pg_advisory_lock(${BigInt(START_LOCK)})`);
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -1,8 +1,9 @@
+import * as apiKeys from './api-keys.ts';
 import * as auth from './auth.ts';
 import * as audit from './audit.ts';
 import * as grants from './grants.ts';
 import * as resumes from './resumes.ts';
 
 /** Every table, as drizzle's relational queries and the auth library's adapter want them. */
-export const schema = { ...auth, ...grants, ...resumes, ...audit };
+export const schema = { ...auth, ...grants, ...resumes, ...audit, ...apiKeys };
 export type Schema = typeof schema;
