@@ -1,0 +1,234 @@
+import { apiKey } from '@better-auth/api-key';
+import { cimd } from '@better-auth/cimd';
+import { getOAuthProviderApi, getOAuthProviderState, oauthProvider, type ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
+import { betterAuth } from 'better-auth';
+import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api';
+import { jwt } from 'better-auth/plugins/jwt';
+import { z } from 'zod';
+import type { Database } from '../db/client.ts';
+import { schema } from '../db/schema/index.ts';
+import type { VersionedSecret } from '../env.ts';
+import type { Log } from '../observability/log.ts';
+import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
+import type { ConsentHooks } from './consent-hooks.ts';
+import type { GrantStore } from './grants.ts';
+import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
+import { tolerateAuthorize } from './interop/authorize.ts';
+import { tolerateRegistration } from './interop/registration.ts';
+import { INTERACTION_SECONDS } from './lifetimes.ts';
+import { OAuthError } from './oauth-error.ts';
+import { buildProviderOptions } from './provider-options.ts';
+import type { RequestFlows } from './request-flow.ts';
+import type { TokenHooks } from './token-hooks.ts';
+
+/** The header in which the http layer hands the library the address it established; whatever a client sent in it is gone. */
+export const CLIENT_ADDRESS_HEADER = 'x-client-ip';
+
+/** Endpoints of the library that would open a second way to what the pages and stores here do, or that nothing uses. */
+const DISABLED_PATHS = [
+  '/token',
+  '/oauth2/create-client',
+  '/oauth2/update-client',
+  '/oauth2/client/rotate-secret',
+  '/oauth2/delete-client',
+  '/oauth2/get-client',
+  '/oauth2/get-clients',
+  '/oauth2/public-client',
+  '/oauth2/public-client-prelogin',
+  '/oauth2/get-consent',
+  '/oauth2/get-consents',
+  '/oauth2/update-consent',
+  '/oauth2/delete-consent',
+  '/oauth2/end-session',
+  '/oauth2/end-session/confirm',
+];
+
+const API_KEY_REQUESTS_PER_MINUTE = 600;
+
+/**
+ * Server-only. The provider checks the signature of any `oauth_query` it is given before an endpoint runs, so an endpoint that
+ * does nothing answers whether a query is intact.
+ */
+const authorizationQueryCheck = {
+  id: 'authorization-query-check',
+  endpoints: {
+    checkAuthorizationQuery: createAuthEndpoint.serverOnly(
+      { method: 'POST', body: z.object({ oauth_query: z.string().min(1) }) },
+      async () => true,
+    ),
+  },
+} as const;
+
+export interface AuthDependencies {
+  readonly identifiers: Identifiers;
+  readonly db: Database;
+  readonly secrets: readonly [VersionedSecret, ...VersionedSecret[]];
+  readonly rateLimits: boolean;
+  readonly log: Log;
+  readonly flows: RequestFlows;
+  readonly grants: GrantStore;
+  readonly consentHooks: ConsentHooks;
+  readonly tokenHooks: TokenHooks;
+  readonly fetchClientMetadata: ClientMetadataResourceFetch;
+}
+
+export type Auth = ReturnType<typeof createAuth>;
+
+/**
+ * Builds the one better-auth instance. Migrate first, and keep other instances from starting meanwhile: its plugins read and
+ * seed their tables while it is built.
+ *
+ * Not done here: transactions around requests, body limits, CORS, discovery documents.
+ */
+export function createAuth(dependencies: AuthDependencies) {
+  const { identifiers, db, secrets, log, flows, grants, consentHooks, tokenHooks } = dependencies;
+  const isHttps = identifiers.issuer.startsWith('https://');
+  const [current] = secrets;
+
+  const providerOptions = buildProviderOptions(identifiers, {
+    async consentReferenceId(user) {
+      const state = await getOAuthProviderState();
+      return consentHooks.nameGrant(user?.id, new URLSearchParams(state?.query ?? ''), flows.current());
+    },
+  });
+
+  return betterAuth({
+    appName: 'Vitae',
+    baseURL: identifiers.issuer,
+    basePath: AUTH_BASE_PATH,
+    secret: current.value,
+    secrets: secrets.map(({ version, value }) => ({ version, value })),
+    trustedOrigins: [identifiers.issuer],
+    telemetry: { enabled: false },
+    database: drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true }),
+    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    user: { deleteUser: { enabled: true } },
+    disabledPaths: DISABLED_PATHS,
+    onAPIError: {
+      errorURL: `${identifiers.issuer}/error`,
+      onError(error) {
+        if (!(error instanceof APIError) || error.statusCode >= 500) flows.current().failure = error;
+      },
+    },
+    logger: {
+      level: 'warn',
+      log: (level, message) => log[level === 'debug' ? 'debug' : level]({ event: 'auth.library' }, message),
+    },
+    rateLimit: { enabled: dependencies.rateLimits, window: 60, max: 300, storage: 'memory' },
+    advanced: {
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+      // __Host- binds the cookie to this host and to https; the library knows only __Secure-, so both are set by hand.
+      useSecureCookies: false,
+      cookiePrefix: isHttps ? '__Host-vitae' : 'vitae',
+      defaultCookieAttributes: { secure: isHttps, httpOnly: true, sameSite: 'lax', path: '/' },
+    },
+    plugins: [
+      jwt({
+        disableSettingJwtHeader: true,
+        jwt: { issuer: identifiers.issuer },
+        jwks: { keyPairConfig: { alg: 'ES256' } },
+      }),
+      oauthProvider(providerOptions),
+      apiKey({
+        defaultPrefix: API_KEY_PREFIX,
+        defaultKeyLength: API_KEY_LENGTH,
+        startingCharactersConfig: { charactersLength: 10 },
+        enableSessionForAPIKeys: false,
+        permissions: { defaultPermissions: DEFAULT_API_KEY_PERMISSIONS },
+        rateLimit: { enabled: true, timeWindow: 60_000, maxRequests: API_KEY_REQUESTS_PER_MINUTE },
+        keyExpiration: { minExpiresIn: 1, maxExpiresIn: 3650 },
+      }),
+      authorizationQueryCheck,
+      cimd({ fetchClientMetadataResource: dependencies.fetchClientMetadata, metadataProfile: 'mcp-2026-07-28' }),
+    ],
+    databaseHooks: {
+      verification: {
+        create: {
+          async before(row) {
+            const expiresAt = await asApiErrors(() => consentHooks.beforeCodeIsStored(row.identifier, row.value, flows.current()));
+            return expiresAt === null ? undefined : { data: { ...row, expiresAt } };
+          },
+        },
+      },
+      user: {
+        delete: {
+          async before(user) {
+            await grants.revokeAll(user.id, 'account_deleted');
+            return true;
+          },
+        },
+      },
+    },
+    hooks: {
+      before: createAuthMiddleware(async (ctx) => {
+        const flow = flows.current();
+        // Changed in place: what a hook returns is merged over the parsed values, which can't take a member away.
+        const body: Record<string, unknown> = isRecord(ctx.body) ? ctx.body : {};
+        const query: Record<string, unknown> = isRecord(ctx.query) ? ctx.query : {};
+        const authenticateClient = async () => {
+          const options = ctx.context.getPlugin('oauth-provider')?.options;
+          if (options === undefined) throw new TypeError('the OAuth provider is not installed');
+          const { clientId } = await getOAuthProviderApi(ctx, options).authenticateClient({ requireCredentials: false });
+          return clientId;
+        };
+        return asApiErrors(async () => {
+          switch (ctx.path) {
+            case '/oauth2/register':
+              tolerateRegistration(body);
+              return undefined;
+            case '/oauth2/authorize':
+              tolerateAuthorize(ctx.request?.method === 'POST' && Object.keys(query).length === 0 ? body : query, identifiers.resource);
+              return undefined;
+            case '/oauth2/consent':
+              consentHooks.beforeConsent(body, flow);
+              return undefined;
+            case '/oauth2/token':
+              await tokenHooks.beforeToken(body, flow, authenticateClient);
+              return undefined;
+            case '/oauth2/revoke':
+              return (await tokenHooks.beforeRevoke(body, flow, authenticateClient)) ? ctx.json({}) : undefined;
+            case '/oauth2/introspect':
+              await tokenHooks.beforeIntrospect(body);
+              return undefined;
+            default:
+              return undefined;
+          }
+        });
+      }),
+      after: createAuthMiddleware(async (ctx) => {
+        const failed = ctx.context.returned instanceof APIError;
+        if (ctx.path === '/oauth2/token' && !failed) await tokenHooks.afterToken(flows.current());
+        if ((ctx.path === '/change-password' || ctx.path === '/reset-password') && !failed) {
+          const userId = ctx.context.session?.user.id;
+          if (userId !== undefined) await grants.revokeAll(userId, 'password_changed');
+        }
+      }),
+    },
+    session: { expiresIn: 30 * 24 * 60 * 60, freshAge: INTERACTION_SECONDS },
+  });
+}
+
+/** Our refusals, and the library's `invalid_client` that it would answer with 400, as RFC 6749 §5.2 has them. */
+async function asApiErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OAuthError) {
+      throw new APIError(error.status, { error: error.code, error_description: error.description }, challengeFor(error.code));
+    }
+    // By shape: the provider throws the APIError of another copy of the same module.
+    if (error instanceof Error && 'body' in error && isRecord(error.body) && error.body['error'] === 'invalid_client') {
+      throw new APIError(401, error.body, challengeFor('invalid_client'));
+    }
+    throw error;
+  }
+}
+
+function challengeFor(code: string): Record<string, string> {
+  return { 'cache-control': 'no-store', ...(code === 'invalid_client' ? { 'www-authenticate': 'Basic realm="oauth"' } : {}) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,90 @@
+import { timingSafeEqual } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
+import type { Database } from '../db/client.ts';
+import { oauthGrantCode } from '../db/schema/grants.ts';
+import type { GrantStore } from './grants.ts';
+import { hashToken } from './hashes.ts';
+import { CODE_ATTEMPTS, CODE_SECONDS } from './lifetimes.ts';
+import { OAuthError } from './oauth-error.ts';
+
+export interface IssuedCode {
+  readonly codeHash: string;
+  readonly grantId: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly codeChallenge: string;
+}
+
+/** The parameters of an access token request (RFC 6749 §4.1.3, RFC 7636 §4.5); the client is authenticated already. */
+export interface Redemption {
+  readonly code: string;
+  readonly clientId: string;
+  readonly redirectUri: string | undefined;
+  readonly codeVerifier: string | undefined;
+}
+
+export interface AuthorizationCodes {
+  recordIssue(code: IssuedCode): Promise<void>;
+  /**
+   * Judges a redemption before the library consumes the code, so that a wrong one costs nothing but an attempt. Call inside
+   * a transaction: the code's row stays locked until it ends, and parallel redemptions wait.
+   *
+   * @returns the grant the code belongs to, or null for a code we never issued (the library refuses it)
+   * @throws OAuthError `invalid_grant`; for a code that was redeemed before, its grant is revoked first (RFC 6749 §4.1.2)
+   */
+  judge(redemption: Redemption): Promise<{ readonly grantId: string; readonly codeHash: string } | null>;
+  markRedeemed(codeHash: string): Promise<void>;
+}
+
+/** RFC 7636 §4.1: 43 to 128 unreserved characters. */
+const CODE_VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
+
+export function createAuthorizationCodes(db: Database, clock: () => Date, grants: GrantStore): AuthorizationCodes {
+  const refuse = (reason: string): never => {
+    throw new OAuthError('invalid_grant', 'The authorization code is invalid, expired or was issued for another request', reason);
+  };
+  return {
+    async recordIssue(code) {
+      await db.orm.insert(oauthGrantCode).values({ ...code, issuedAt: clock() });
+    },
+
+    async judge({ code, clientId, redirectUri, codeVerifier }) {
+      const codeHash = hashToken(code);
+      const [issued] = await db.orm.select().from(oauthGrantCode).where(eq(oauthGrantCode.codeHash, codeHash)).for('update');
+      if (issued === undefined) return null;
+      if (issued.clientId !== clientId) return refuse('code_of_another_client');
+      if (issued.redeemedAt !== null) {
+        await grants.revoke({ grantId: issued.grantId }, 'code_replayed');
+        return refuse('code_replayed');
+      }
+      if (clock().getTime() > issued.issuedAt.getTime() + CODE_SECONDS * 1000) return refuse('code_expired');
+      if (issued.failedAttempts >= CODE_ATTEMPTS) return refuse('code_attempts_exhausted');
+      const mismatch = findMismatch(issued, redirectUri, codeVerifier);
+      if (mismatch !== null) {
+        await db.orm
+          .update(oauthGrantCode)
+          .set({ failedAttempts: sql`${oauthGrantCode.failedAttempts} + 1` })
+          .where(eq(oauthGrantCode.codeHash, codeHash));
+        return refuse(mismatch);
+      }
+      if (!(await grants.isLive(issued.grantId))) return refuse('grant_not_live');
+      return { grantId: issued.grantId, codeHash };
+    },
+
+    async markRedeemed(codeHash) {
+      await db.orm.update(oauthGrantCode).set({ redeemedAt: clock() }).where(eq(oauthGrantCode.codeHash, codeHash));
+    },
+  };
+}
+
+function findMismatch(
+  issued: { readonly redirectUri: string; readonly codeChallenge: string },
+  redirectUri: string | undefined,
+  codeVerifier: string | undefined,
+): string | null {
+  if (redirectUri !== issued.redirectUri) return 'redirect_uri_mismatch';
+  if (codeVerifier === undefined || !CODE_VERIFIER.test(codeVerifier)) return 'code_verifier_malformed';
+  const challenge = Buffer.from(hashToken(codeVerifier));
+  const expected = Buffer.from(issued.codeChallenge);
+  return challenge.length === expected.length && timingSafeEqual(challenge, expected) ? null : 'code_verifier_mismatch';
+}

@@ -1,0 +1,149 @@
+import type { ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
+import { sql } from 'drizzle-orm';
+import type { JSONWebKeySet } from 'jose';
+import { createAuditTrail } from '../db/audit.ts';
+import type { Database } from '../db/client.ts';
+import type { VersionedSecret } from '../env.ts';
+import type { Log } from '../observability/log.ts';
+import { createApiKeys } from './api-key-store.ts';
+import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
+import { createAuth } from './auth.ts';
+import { createAuthorizationCodes } from './authorization-codes.ts';
+import { createClientDirectory, type ClientDirectory } from './clients.ts';
+import { createConsentHooks } from './consent-hooks.ts';
+import { createGrantStore, type GrantStore } from './grants.ts';
+import type { Identifiers } from './identifiers.ts';
+import { buildMetadata, type MetadataDocuments } from './metadata.ts';
+import { createRefreshTokens } from './refresh-tokens.ts';
+import { createRequestFlows, type RequestOrigin } from './request-flow.ts';
+import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
+
+/** A person's browser session. */
+export interface OwnerSession {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly userName: string;
+  readonly userEmail: string;
+}
+
+/** The authorization server as the rest of the application sees it. */
+export interface AuthorizationServer {
+  /**
+   * Answers everything below the auth base path. Token, revocation and consent requests run in one transaction each.
+   * Rejects where the library would answer 5xx; the cause tells whether the database is away.
+   */
+  handle(request: Request, origin: RequestOrigin): Promise<Response>;
+  resolveSession(headers: Headers): Promise<OwnerSession | null>;
+  /** Whether an authorize query was signed by this server, is unaltered and has not expired. */
+  isAuthorizationQueryIntact(query: string): Promise<boolean>;
+  /** The public keys as RFC 7517 has them, read from the database. */
+  loadKeys(): Promise<JSONWebKeySet>;
+  verifyApiKey(key: string): Promise<ApiKeyVerification>;
+  readonly metadata: MetadataDocuments;
+  readonly grants: GrantStore;
+  readonly clients: ClientDirectory;
+  readonly apiKeys: ApiKeyStore;
+}
+
+export interface AuthorizationServerDependencies {
+  readonly identifiers: Identifiers;
+  readonly db: Database;
+  readonly secrets: readonly [VersionedSecret, ...VersionedSecret[]];
+  readonly rateLimits: boolean;
+  readonly clock: () => Date;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly onRevocation: () => void;
+  readonly inspectAccessToken: InspectAccessToken;
+  readonly fetchClientMetadata: ClientMetadataResourceFetch;
+}
+
+/** One request, one transaction: what these endpoints write stands or falls together, and parallel redemptions queue up. */
+const TRANSACTIONAL = /^\/api\/auth\/oauth2\/(?:token|revoke|consent)$/;
+
+/**
+ * Composes the authorization server over a migrated database. Rejects when the database can't be read or written.
+ * Instances sharing a database must not do this at the same moment: see `Connection.exclusively`.
+ */
+export async function createAuthorizationServer(dependencies: AuthorizationServerDependencies): Promise<AuthorizationServer> {
+  const { identifiers, db, clock, newId, log } = dependencies;
+  const audit = createAuditTrail(db, clock);
+  const flows = createRequestFlows();
+  const grants = createGrantStore({ db, clock, audit, onRevocation: dependencies.onRevocation });
+  const codes = createAuthorizationCodes(db, clock, grants);
+  const clients = createClientDirectory(db);
+  const auth = createAuth({
+    identifiers,
+    db,
+    secrets: dependencies.secrets,
+    rateLimits: dependencies.rateLimits,
+    log,
+    flows,
+    grants,
+    consentHooks: createConsentHooks({ grants, codes, clients, clock, newId }),
+    tokenHooks: createTokenHooks({
+      resource: identifiers.resource,
+      codes,
+      refreshTokens: createRefreshTokens(db, clock, grants),
+      grants,
+      inspectAccessToken: dependencies.inspectAccessToken,
+      refreshTokenPrefix: 'vitae_rt_',
+    }),
+    fetchClientMetadata: dependencies.fetchClientMetadata,
+  });
+  await auth.$context;
+  const keys = createApiKeys({ auth, db, audit, clock });
+
+  return {
+    handle: (request, origin) =>
+      flows.run(origin, async () => {
+        const isTransactional = request.method === 'POST' && TRANSACTIONAL.test(new URL(request.url).pathname);
+        const response = isTransactional ? await inTransaction(db, () => auth.handler(request)) : await auth.handler(request);
+        if (response.status < 500) return response;
+        // The library answers 500 with its text for whatever broke: the http layer knows better what to say.
+        await response.body?.cancel();
+        await db.orm.execute(sql`select 1`);
+        throw new Error('the auth library failed', { cause: flows.current().failure });
+      }),
+    isAuthorizationQueryIntact: (query) =>
+      auth.api.checkAuthorizationQuery({ body: { oauth_query: query } }).catch((error: unknown) => {
+        if (error instanceof Error && 'statusCode' in error && error.statusCode === 400) return false;
+        throw error;
+      }),
+    async resolveSession(headers) {
+      const found = await auth.api.getSession({ headers });
+      if (found === null) return null;
+      return { sessionId: found.session.id, userId: found.user.id, userName: found.user.name, userEmail: found.user.email };
+    },
+    loadKeys: async () => ({ keys: (await auth.api.getJwks()).keys }),
+    verifyApiKey: keys.verify,
+    metadata: buildMetadata(identifiers, { ...(await auth.api.getOAuthServerConfig()) }),
+    grants,
+    clients,
+    apiKeys: keys.store,
+  };
+}
+
+/** Carries the response of a failed request out of the transaction that it rolls back. */
+class RolledBack extends Error {
+  readonly response: Response;
+
+  constructor(response: Response) {
+    super('rolled back');
+    this.response = response;
+  }
+}
+
+/** Commits what a refusal writes too (a spent attempt, a revoked grant); only a server error leaves nothing behind. */
+async function inTransaction(db: Database, answer: () => Promise<Response>): Promise<Response> {
+  try {
+    return await db.transaction(async () => {
+      const response = await answer();
+      if (response.status >= 500) throw new RolledBack(response);
+      return response;
+    });
+  } catch (error) {
+    if (error instanceof RolledBack) return error.response;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { eq } from 'drizzle-orm';
+import type { Database } from '../db/client.ts';
+import { oauthClient } from '../db/schema/auth.ts';
+
+export type ClientRegistration = 'metadata_document' | 'dynamic' | 'preregistered';
+
+export interface ClientDescription {
+  readonly clientId: string;
+  /** What the client calls itself; chosen by it, verified by nobody. */
+  readonly name: string | null;
+  readonly registration: ClientRegistration;
+  /** The host that proved control by serving the client's metadata document. */
+  readonly verifiedHost: string | null;
+  readonly clientUri: string | null;
+}
+
+export interface ClientDirectory {
+  /** Null for an id that is not registered (or not yet: a metadata document is read when it first authorizes). */
+  describe(clientId: string): Promise<ClientDescription | null>;
+}
+
+export function createClientDirectory(db: Database): ClientDirectory {
+  return {
+    async describe(clientId) {
+      if (clientId.includes('\0')) return null;
+      const [row] = await db.orm
+        .select({ name: oauthClient.name, discovery: oauthClient.clientDiscoveryId, uri: oauthClient.uri, owner: oauthClient.referenceId })
+        .from(oauthClient)
+        .where(eq(oauthClient.clientId, clientId));
+      if (row === undefined) return null;
+      return {
+        clientId,
+        name: row.name,
+        registration: row.discovery !== null ? 'metadata_document' : row.owner !== null ? 'preregistered' : 'dynamic',
+        verifiedHost: row.discovery !== null && URL.canParse(clientId) ? new URL(clientId).host : null,
+        clientUri: row.uri,
+      };
+    },
+  };
+}

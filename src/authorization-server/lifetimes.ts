@@ -1,0 +1,16 @@
+/** Every lifetime of the authorization server, in seconds. */
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+/** From issue to redemption; see {@link INTERACTION_SECONDS} for the time a person has before a code exists. */
+export const CODE_SECONDS = 60;
+/** How long a signed authorize query lives: sign-in, sign-up and consent happen within it. */
+export const INTERACTION_SECONDS = 10 * 60;
+/** Sliding: each refresh begins it anew. */
+export const REFRESH_TOKEN_SECONDS = 90 * 24 * 60 * 60;
+/** The absolute end of a grant, whatever is refreshed until then. */
+export const GRANT_SECONDS = 365 * 24 * 60 * 60;
+/** How long a rotated refresh token answers with what it was exchanged for. */
+export const REPLAY_WINDOW_SECONDS = 60;
+/** Clock difference tolerated when a token's times are judged. */
+export const CLOCK_SKEW_SECONDS = 60;
+/** Wrong redemptions of one code before it is dead. */
+export const CODE_ATTEMPTS = 5;

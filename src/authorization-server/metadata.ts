@@ -1,0 +1,46 @@
+import type { Identifiers } from './identifiers.ts';
+import { RESUME_SCOPES, SUPPORTED_SCOPES } from './scopes.ts';
+
+/** Discovery documents as bytes, built once: requests for them never reach the database. */
+export interface MetadataDocuments {
+  /** RFC 8414 and OpenID Connect Discovery: one document serves both. */
+  readonly authorizationServer: string;
+  /** RFC 9728. */
+  readonly protectedResource: string;
+}
+
+/** Endpoints and features the library lists that this server has switched off. */
+const WITHDRAWN = [
+  'end_session_endpoint',
+  'backchannel_logout_supported',
+  'backchannel_logout_session_supported',
+  'dpop_signing_alg_values_supported',
+];
+
+/**
+ * Builds the discovery documents from what the library says of itself, so that they follow its options.
+ *
+ * @param library the library's own OpenID configuration
+ * @throws TypeError when the library states another issuer than configured: every client would refuse us
+ */
+export function buildMetadata(identifiers: Identifiers, library: Readonly<Record<string, unknown>>): MetadataDocuments {
+  if (library['issuer'] !== identifiers.issuer) throw new TypeError(`the library's issuer is ${String(library['issuer'])}`);
+  const kept = Object.entries(library).filter(([name, value]) => value !== undefined && !WITHDRAWN.includes(name));
+  return {
+    authorizationServer: JSON.stringify({
+      ...Object.fromEntries(kept),
+      scopes_supported: SUPPORTED_SCOPES,
+      // Public clients revoke their own tokens too (RFC 7009 §2.1); the library lists only methods with a secret.
+      revocation_endpoint_auth_methods_supported: library['token_endpoint_auth_methods_supported'],
+      service_documentation: `${identifiers.issuer}/connect`,
+    }),
+    protectedResource: JSON.stringify({
+      resource: identifiers.resource,
+      authorization_servers: [identifiers.issuer],
+      scopes_supported: RESUME_SCOPES,
+      bearer_methods_supported: ['header'],
+      resource_name: 'Vitae resumes',
+      resource_documentation: `${identifiers.issuer}/connect`,
+    }),
+  };
+}

@@ -1,0 +1,55 @@
+import type { OAuthOptions } from '@better-auth/oauth-provider';
+import type { Identifiers } from './identifiers.ts';
+import { ACCESS_TOKEN_SECONDS, INTERACTION_SECONDS, REFRESH_TOKEN_SECONDS, REPLAY_WINDOW_SECONDS } from './lifetimes.ts';
+import { SUPPORTED_SCOPES } from './scopes.ts';
+
+/** Per address and minute; claude.ai and ChatGPT reach us through shared egress, so these stay far above one person's use. */
+const RATES = { register: 60, authorize: 120, token: 600, introspect: 300, revoke: 300, userinfo: 300 } as const;
+
+/** What {@link buildProviderOptions} needs beside the policy itself. */
+export interface ProviderCallbacks {
+  /** Names the grant that a consent belongs to; the library keeps it as `reference_id` of consent, code and tokens. */
+  readonly consentReferenceId: (user: { readonly id: string } | undefined) => Promise<string>;
+}
+
+/** The OAuth policy as options of the library. Everything else in this folder closes a gap that no option closes. */
+export function buildProviderOptions(identifiers: Identifiers, callbacks: ProviderCallbacks) {
+  return {
+    loginPage: '/sign-in',
+    consentPage: '/consent',
+    signup: { page: '/sign-up' },
+    selectAccount: { page: '/sign-in', shouldRedirect: async () => false },
+    // Never redirects: it is here because it is where the library asks for the id that ties a consent to its tokens.
+    postLogin: {
+      page: '/consent',
+      shouldRedirect: async () => false,
+      consentReferenceId: async ({ user }) => callbacks.consentReferenceId(user),
+    },
+    scopes: [...SUPPORTED_SCOPES],
+    resources: [{ identifier: identifiers.resource, name: 'Vitae MCP endpoint' }],
+    // One resource for every client: links per client would only open introspection of each other's tokens.
+    enforcePerClientResources: false,
+    grantTypes: ['authorization_code', 'refresh_token'],
+    allowDynamicClientRegistration: true,
+    allowUnauthenticatedClientRegistration: true,
+    clientPrivileges: async () => false,
+    accessTokenExpiresIn: ACCESS_TOKEN_SECONDS,
+    refreshTokenExpiresIn: REFRESH_TOKEN_SECONDS,
+    refreshTokenReuseInterval: REPLAY_WINDOW_SECONDS,
+    // Also the life of the signed query that sign-in and consent hand back; the code itself is cut to CODE_SECONDS when stored.
+    codeExpiresIn: INTERACTION_SECONDS,
+    prefix: { refreshToken: 'vitae_rt_', clientSecret: 'vitae_cs_' },
+    customAccessTokenClaims: ({ referenceId }) => {
+      if (referenceId === undefined) throw new TypeError('an access token needs a grant');
+      return { grant_id: referenceId };
+    },
+    rateLimit: {
+      register: { window: 60, max: RATES.register },
+      authorize: { window: 60, max: RATES.authorize },
+      token: { window: 60, max: RATES.token },
+      introspect: { window: 60, max: RATES.introspect },
+      revoke: { window: 60, max: RATES.revoke },
+      userinfo: { window: 60, max: RATES.userinfo },
+    },
+  } satisfies OAuthOptions<string[]>;
+}

@@ -1,0 +1,66 @@
+import { eq } from 'drizzle-orm';
+import type { Database } from '../db/client.ts';
+import { oauthRefreshToken } from '../db/schema/auth.ts';
+import type { GrantStore } from './grants.ts';
+import { hashToken } from './hashes.ts';
+import { OAuthError } from './oauth-error.ts';
+import { parseScopeList } from './scopes.ts';
+
+export interface RefreshTokens {
+  /**
+   * Judges a refresh before the library rotates the token. Call inside a transaction: the token's row stays locked until it
+   * ends, so parallel refreshes queue up behind the first and then get its answer from the library's replay window.
+   *
+   * @param refresh the presented token, the authenticated client and the requested scope (RFC 6749 §6)
+   * @returns the grant, or null for a token we don't know (the library refuses it)
+   * @throws OAuthError `invalid_grant`; a token replayed after its window ends the one grant it belongs to, before the library
+   * would end every grant that the person gave to the same client id. `invalid_scope` when more is asked than was granted.
+   */
+  judge(refresh: {
+    readonly refreshToken: string;
+    readonly clientId: string;
+    readonly scope: string | undefined;
+  }): Promise<{ readonly grantId: string } | null>;
+  /** Reads which client and grant a refresh token belongs to, and whether it can still be exchanged. No lock, no judgement. */
+  find(refreshToken: string): Promise<{ readonly clientId: string; readonly grantId: string | null; readonly isCurrent: boolean } | null>;
+}
+
+export function createRefreshTokens(db: Database, clock: () => Date, grants: GrantStore): RefreshTokens {
+  const refuse = (reason: string): never => {
+    throw new OAuthError('invalid_grant', 'The refresh token is invalid, expired or revoked', reason);
+  };
+  return {
+    async judge({ refreshToken, clientId, scope }) {
+      const [row] = await db.orm
+        .select({
+          clientId: oauthRefreshToken.clientId,
+          grantId: oauthRefreshToken.referenceId,
+          scopes: oauthRefreshToken.scopes,
+          revoked: oauthRefreshToken.revoked,
+          replayUntil: oauthRefreshToken.rotationReplayExpiresAt,
+        })
+        .from(oauthRefreshToken)
+        .where(eq(oauthRefreshToken.token, hashToken(refreshToken)))
+        .for('update');
+      if (row === undefined) return null;
+      if (row.clientId !== clientId) return refuse('refresh_token_of_another_client');
+      if (row.grantId === null || !(await grants.isLive(row.grantId))) return refuse('grant_not_live');
+      if (row.revoked !== null && (row.replayUntil === null || row.replayUntil < clock())) {
+        await grants.revoke({ grantId: row.grantId }, 'refresh_token_replayed');
+        return refuse('refresh_token_replayed');
+      }
+      if (!parseScopeList(scope).every((requested) => row.scopes.includes(requested))) {
+        throw new OAuthError('invalid_scope', 'The requested scope exceeds what was granted', 'scope_exceeds_grant');
+      }
+      return { grantId: row.grantId };
+    },
+
+    async find(refreshToken) {
+      const [row] = await db.orm
+        .select({ clientId: oauthRefreshToken.clientId, grantId: oauthRefreshToken.referenceId, revoked: oauthRefreshToken.revoked })
+        .from(oauthRefreshToken)
+        .where(eq(oauthRefreshToken.token, hashToken(refreshToken)));
+      return row === undefined ? null : { clientId: row.clientId, grantId: row.grantId, isCurrent: row.revoked === null };
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Where a request came from, as the http layer established it. */
+export interface RequestOrigin {
+  readonly requestId: string;
+  /** The peer's address, or the right-most untrusted one behind trusted proxies; null when the app is called without a socket. */
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+/** What a person chose on the consent page beside the scopes. */
+export interface ConsentChoice {
+  readonly resumes: 'all' | readonly string[];
+  /** The grant that this consent opens; named when the library first asks for it. */
+  grantId: string | null;
+}
+
+/** What one request to the authorization server carries from hook to hook. Nothing in it outlives the request. */
+export interface RequestFlow extends RequestOrigin {
+  consent: ConsentChoice | null;
+  /** The grant that a token or revocation request turned out to be about. */
+  grantId: string | null;
+  clientId: string | null;
+  codeHash: string | null;
+  /** What the library answered a 500 for. */
+  failure: unknown;
+}
+
+export interface RequestFlows {
+  run<T>(origin: RequestOrigin, work: () => Promise<T>): Promise<T>;
+  /** The current flow; a detached one outside {@link RequestFlows.run} (direct library calls at boot and in commands). */
+  current(): RequestFlow;
+}
+
+export function createRequestFlows(): RequestFlows {
+  const flows = new AsyncLocalStorage<RequestFlow>();
+  const begin = (origin: RequestOrigin): RequestFlow => ({
+    ...origin,
+    consent: null,
+    grantId: null,
+    clientId: null,
+    codeHash: null,
+    failure: null,
+  });
+  return {
+    run: (origin, work) => flows.run(begin(origin), work),
+    current: () => flows.getStore() ?? begin({ requestId: 'internal', address: null, userAgent: null }),
+  };
+}

@@ -1,0 +1,115 @@
+import type { AuthorizationCodes } from './authorization-codes.ts';
+import type { GrantStore } from './grants.ts';
+import { tolerateToken } from './interop/token.ts';
+import { OAuthError } from './oauth-error.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
+import type { RequestFlow } from './request-flow.ts';
+
+/** What the hooks of the token, revocation and introspection endpoints work with. */
+export interface TokenHooks {
+  /** Before POST /oauth2/token. @throws OAuthError */
+  beforeToken(parameters: Record<string, unknown>, flow: RequestFlow, authenticateClient: () => Promise<string>): Promise<void>;
+  /** After a token was issued. */
+  afterToken(flow: RequestFlow): Promise<void>;
+  /** Before POST /oauth2/revoke. True: everything is done, answer 200. False: the library goes on. @throws OAuthError */
+  beforeRevoke(parameters: Record<string, unknown>, flow: RequestFlow, authenticateClient: () => Promise<string>): Promise<boolean>;
+  /** Before POST /oauth2/introspect: a JWT the resource server would refuse becomes a token nobody issued. */
+  beforeIntrospect(parameters: Record<string, unknown>): Promise<void>;
+}
+
+/** Verifies one of our own access tokens in process, revocation included; null when the resource server would refuse it. */
+export type InspectAccessToken = (token: string) => Promise<{ readonly clientId: string; readonly grantId: string } | null>;
+
+export interface TokenHookDependencies {
+  readonly resource: string;
+  readonly codes: AuthorizationCodes;
+  readonly refreshTokens: RefreshTokens;
+  readonly grants: GrantStore;
+  readonly inspectAccessToken: InspectAccessToken;
+  readonly refreshTokenPrefix: string;
+}
+
+const UNKNOWN_TOKEN = 'unknown-token';
+
+export function createTokenHooks(dependencies: TokenHookDependencies): TokenHooks {
+  const { resource, codes, refreshTokens, grants, inspectAccessToken, refreshTokenPrefix } = dependencies;
+
+  const beforeCode = async (parameters: Record<string, unknown>, flow: RequestFlow, clientId: string) => {
+    const code = text(parameters, 'code');
+    if (code === undefined) return;
+    const judged = await codes.judge({
+      code,
+      clientId,
+      redirectUri: text(parameters, 'redirect_uri'),
+      codeVerifier: text(parameters, 'code_verifier'),
+    });
+    if (parameters['resource'] !== undefined && parameters['resource'] !== resource) {
+      throw new OAuthError('invalid_target', 'The requested resource was not authorized');
+    }
+    if (judged !== null) Object.assign(flow, judged);
+  };
+
+  const beforeRefresh = async (parameters: Record<string, unknown>, flow: RequestFlow, clientId: string) => {
+    const refreshToken = text(parameters, 'refresh_token');
+    if (refreshToken === undefined) return;
+    if (!refreshToken.startsWith(refreshTokenPrefix)) throw new OAuthError('invalid_grant', 'The refresh token is invalid');
+    const judged = await refreshTokens.judge({
+      refreshToken: refreshToken.slice(refreshTokenPrefix.length),
+      clientId,
+      scope: text(parameters, 'scope'),
+    });
+    if (judged !== null) Object.assign(flow, judged);
+    // A narrowed refresh would stick to the chain, and without offline_access it would stop rotating: the answer's `scope`
+    // states what the token carries (RFC 6749 §3.3), which is never more than was granted.
+    delete parameters['scope'];
+  };
+
+  return {
+    async beforeToken(parameters, flow, authenticateClient) {
+      tolerateToken(parameters, resource);
+      const grantType = parameters['grant_type'];
+      if (grantType !== 'authorization_code' && grantType !== 'refresh_token') return;
+      const clientId = await authenticateClient();
+      flow.clientId = clientId;
+      if (grantType === 'authorization_code') await beforeCode(parameters, flow, clientId);
+      else await beforeRefresh(parameters, flow, clientId);
+    },
+
+    async afterToken(flow) {
+      if (flow.codeHash !== null) await codes.markRedeemed(flow.codeHash);
+      if (flow.grantId !== null) await grants.activate(flow.grantId);
+    },
+
+    async beforeRevoke(parameters, flow, authenticateClient) {
+      const token = text(parameters, 'token');
+      if (token === undefined || token === '') return false;
+      const clientId = await authenticateClient();
+      flow.clientId = clientId;
+      const isRefreshToken = token.startsWith(refreshTokenPrefix);
+      const found = isRefreshToken ? await refreshTokens.find(token.slice(refreshTokenPrefix.length)) : await inspectAccessToken(token);
+      // RFC 7009 §2.2: unknown, foreign and dead tokens are answered like revoked ones.
+      if (found === null || found.grantId === null || found.clientId !== clientId) return true;
+      flow.grantId = found.grantId;
+      await grants.revoke({ grantId: found.grantId }, 'token_revoked');
+      // The library revokes its own row of a current refresh token; for a rotated one it would end every grant of the client.
+      return !(isRefreshToken && 'isCurrent' in found && found.isCurrent);
+    },
+
+    async beforeIntrospect(parameters) {
+      const token = text(parameters, 'token');
+      if (token === undefined) return;
+      if (token.startsWith(refreshTokenPrefix)) {
+        const found = await refreshTokens.find(token.slice(refreshTokenPrefix.length));
+        if (found?.grantId === null || found?.grantId === undefined || !(await grants.isLive(found.grantId)))
+          parameters['token'] = UNKNOWN_TOKEN;
+      } else if ((await inspectAccessToken(token)) === null) {
+        parameters['token'] = UNKNOWN_TOKEN;
+      }
+    },
+  };
+}
+
+function text(parameters: Record<string, unknown>, name: string): string | undefined {
+  const value = parameters[name];
+  return typeof value === 'string' ? value : undefined;
+}
