@@ -1,0 +1,139 @@
+import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { z } from 'zod';
+import type { Identifiers } from '../authorization-server/identifiers.ts';
+import { CLOCK_SKEW_SECONDS } from '../authorization-server/lifetimes.ts';
+import { isResumeScope, parseScopeList } from '../authorization-server/scopes.ts';
+import type { AccessTokenPrincipal } from './principal.ts';
+
+/** Why a token was refused. Logged and audited; the client sees `invalid_token` for each. */
+export type AccessTokenRefusal =
+  | 'malformed'
+  | 'unknown_key'
+  | 'bad_signature'
+  | 'wrong_type'
+  | 'wrong_issuer'
+  | 'wrong_audience'
+  | 'expired'
+  | 'bad_claims';
+
+export type AccessTokenResult =
+  | { readonly ok: true; readonly principal: AccessTokenPrincipal; readonly issuedAt: number }
+  | { readonly ok: false; readonly reason: AccessTokenRefusal };
+
+export interface AccessTokenVerifier {
+  /**
+   * Verifies an RFC 9068 access token against the keys held in process: ES256 alone, `typ` at+jwt, our issuer, our resource
+   * as audience, times, and every claim we rely on.
+   *
+   * Rejects only when the keys can't be loaded. Not checked: revocation, and whether the person still exists.
+   */
+  verify(token: string): Promise<AccessTokenResult>;
+}
+
+const ALGORITHM = 'ES256';
+const KEYS_MAXIMUM_AGE_MS = 5 * 60 * 1000;
+/** A token that names a key we don't have reloads the keys, but not more often than this. */
+const UNKNOWN_KEY_COOL_DOWN_MS = 10 * 1000;
+/** Ours have about 700 characters; nothing longer is worth a look. */
+const MAXIMUM_TOKEN_LENGTH = 4096;
+const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+
+interface HeldKeys {
+  readonly set: ReturnType<typeof createLocalJWKSet>;
+  readonly at: number;
+}
+
+const claimsSchema = z.object({
+  sub: z.string().min(1),
+  client_id: z.string().min(1),
+  grant_id: z.string().min(1),
+  jti: z.string().min(1),
+  scope: z.string(),
+  iat: z.number().int().nonnegative(),
+  exp: z.number().int().positive(),
+});
+
+export function createAccessTokenVerifier(
+  identifiers: Identifiers,
+  loadKeys: () => Promise<JSONWebKeySet>,
+  clock: () => Date,
+): AccessTokenVerifier {
+  const options = { issuer: identifiers.issuer, audience: identifiers.resource, typ: 'at+jwt', algorithms: [ALGORITHM] };
+  const audiences: readonly string[] = [identifiers.resource, identifiers.userInfoEndpoint];
+  let keys: HeldKeys | null = null;
+  let loading: Promise<HeldKeys> | null = null;
+
+  const load = (): Promise<HeldKeys> => {
+    loading ??= loadKeys()
+      .then((document) => (keys = { set: createLocalJWKSet(document), at: clock().getTime() }))
+      .finally(() => {
+        loading = null;
+      });
+    return loading;
+  };
+  const currentKeys = async (): Promise<HeldKeys> => (keys !== null && clock().getTime() - keys.at <= KEYS_MAXIMUM_AGE_MS ? keys : load());
+
+  const verifyWith = (token: string, set: HeldKeys['set']) =>
+    jwtVerify(token, set, { ...options, currentDate: clock(), clockTolerance: 0 });
+
+  const verifySignature = async (token: string): Promise<JWTPayload> => {
+    const held = await currentKeys();
+    try {
+      return (await verifyWith(token, held.set)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || clock().getTime() - held.at < UNKNOWN_KEY_COOL_DOWN_MS) throw error;
+      return (await verifyWith(token, (await load()).set)).payload;
+    }
+  };
+
+  return {
+    async verify(token) {
+      if (token.length > MAXIMUM_TOKEN_LENGTH || !COMPACT_JWS.test(token)) return { ok: false, reason: 'malformed' };
+      let payload: JWTPayload;
+      try {
+        payload = await verifySignature(token);
+      } catch (error) {
+        const reason = toRefusal(error);
+        if (reason === null) throw error;
+        return { ok: false, reason };
+      }
+      const now = clock().getTime() / 1000;
+      const claims = claimsSchema.safeParse(payload);
+      if (!claims.success || claims.data.iat > now + CLOCK_SKEW_SECONDS) return { ok: false, reason: 'bad_claims' };
+      if (![payload.aud].flat().every((audience) => audience !== undefined && audiences.includes(audience))) {
+        return { ok: false, reason: 'wrong_audience' };
+      }
+      const { sub, client_id, grant_id, jti, scope, iat, exp } = claims.data;
+      const grantedScopes = parseScopeList(scope);
+      return {
+        ok: true,
+        issuedAt: iat,
+        principal: Object.freeze({
+          method: 'access_token',
+          userId: sub,
+          clientId: client_id,
+          grantId: grant_id,
+          tokenId: jti,
+          expiresAt: exp,
+          grantedScopes: Object.freeze(grantedScopes),
+          scopes: new Set(grantedScopes.filter(isResumeScope)),
+        }),
+      };
+    },
+  };
+}
+
+/** Null: not about the token, so not for us to answer. */
+function toRefusal(error: unknown): AccessTokenRefusal | null {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'iss') return 'wrong_issuer';
+    if (error.claim === 'aud') return 'wrong_audience';
+    if (error.claim === 'typ') return 'wrong_type';
+    return 'bad_claims';
+  }
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return 'unknown_key';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad_signature';
+  if (error instanceof errors.JOSEError) return 'malformed';
+  return null;
+}

@@ -1,0 +1,98 @@
+import { looksLikeApiKey, type ApiKeyVerification } from '../authorization-server/api-keys.ts';
+import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
+import type { AccessTokenRefusal, AccessTokenVerifier } from './access-token.ts';
+import type { Principal, SessionPrincipal } from './principal.ts';
+import type { RevocationList } from './revocations.ts';
+
+/** Why a request has no principal; challenge.ts turns each into an answer. */
+export type AuthenticationFailure =
+  | { readonly reason: 'no_credentials' }
+  | { readonly reason: 'malformed_authorization' }
+  | { readonly reason: 'unsupported_scheme' }
+  | { readonly reason: 'two_credentials' }
+  | { readonly reason: 'token_in_query' }
+  | { readonly reason: 'access_token_refused'; readonly detail: AccessTokenRefusal }
+  | { readonly reason: 'access_token_revoked'; readonly grantId: string; readonly userId: string; readonly clientId: string }
+  | { readonly reason: 'api_key_refused'; readonly detail: 'malformed' | 'unknown' | 'disabled' | 'expired' };
+
+export type Authentication =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly failure: AuthenticationFailure };
+
+export interface Authenticator {
+  /** For /mcp: a Bearer access token or an API key. Cookies are not looked at. Rejects when it can't be known (answer 503). */
+  authenticateMcp(request: Request): Promise<Authentication>;
+  /** For the API: an API key or a session cookie. Access tokens are for /mcp alone. Rejects when it can't be known. */
+  authenticateApi(request: Request): Promise<Authentication>;
+  /** The owner in a browser, for pages. Rejects when it can't be known. */
+  resolveSession(request: Request): Promise<SessionPrincipal | null>;
+}
+
+export interface AuthenticatorDependencies {
+  readonly accessTokens: AccessTokenVerifier;
+  readonly revocations: RevocationList;
+  readonly verifyApiKey: (key: string) => Promise<ApiKeyVerification>;
+  readonly loadSession: (
+    headers: Headers,
+  ) => Promise<{ readonly sessionId: string; readonly userId: string; readonly userName: string; readonly userEmail: string } | null>;
+}
+
+/** RFC 6750 §2.1 b64token after one or more spaces. */
+const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+export function createAuthenticator({ accessTokens, revocations, verifyApiKey, loadSession }: AuthenticatorDependencies): Authenticator {
+  const fail = (failure: AuthenticationFailure): Authentication => ({ ok: false, failure });
+
+  const authenticateBearer = async (authorization: string): Promise<Authentication> => {
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined) return fail({ reason: /^Bearer\b/i.test(authorization) ? 'malformed_authorization' : 'unsupported_scheme' });
+    const verified = await accessTokens.verify(token);
+    if (!verified.ok) return fail({ reason: 'access_token_refused', detail: verified.reason });
+    const { principal, issuedAt } = verified;
+    if (await revocations.isRevoked({ grantId: principal.grantId, userId: principal.userId, issuedAt })) {
+      return fail({ reason: 'access_token_revoked', grantId: principal.grantId, userId: principal.userId, clientId: principal.clientId });
+    }
+    return { ok: true, principal };
+  };
+
+  const authenticateApiKey = async (key: string): Promise<Authentication> => {
+    if (!looksLikeApiKey(key)) return fail({ reason: 'api_key_refused', detail: 'malformed' });
+    const verified = await verifyApiKey(key);
+    if (verified.ok) {
+      const { id, name, userId, scopes } = verified.key;
+      return { ok: true, principal: Object.freeze({ method: 'api_key', userId, apiKeyId: id, apiKeyName: name, scopes: new Set(scopes) }) };
+    }
+    return fail({ reason: 'api_key_refused', detail: verified.reason });
+  };
+
+  const resolveSession = async (request: Request): Promise<SessionPrincipal | null> => {
+    if (!request.headers.has('cookie')) return null;
+    const session = await loadSession(request.headers);
+    return session === null ? null : Object.freeze({ method: 'session', ...session, scopes: new Set(RESUME_SCOPES) });
+  };
+
+  return {
+    async authenticateMcp(request) {
+      const authorization = request.headers.get('authorization');
+      const apiKey = request.headers.get('x-api-key');
+      // An Authorization header is decisive: a bad token never falls through to another credential.
+      if (authorization !== null && apiKey !== null) {
+        const bearer = await authenticateBearer(authorization);
+        return bearer.ok ? fail({ reason: 'two_credentials' }) : bearer;
+      }
+      if (authorization !== null) return authenticateBearer(authorization);
+      if (apiKey !== null) return authenticateApiKey(apiKey);
+      return fail({ reason: new URL(request.url).searchParams.has('access_token') ? 'token_in_query' : 'no_credentials' });
+    },
+
+    async authenticateApi(request) {
+      if (request.headers.has('authorization')) return fail({ reason: 'unsupported_scheme' });
+      const apiKey = request.headers.get('x-api-key');
+      if (apiKey !== null) return authenticateApiKey(apiKey);
+      const session = await resolveSession(request);
+      return session === null ? fail({ reason: 'no_credentials' }) : { ok: true, principal: session };
+    },
+
+    resolveSession,
+  };
+}

@@ -1,0 +1,85 @@
+import type { Identifiers } from '../authorization-server/identifiers.ts';
+import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
+import type { AuthenticationFailure } from './authenticate.ts';
+
+/**
+ * Answers a request without a principal (RFC 6750 §3, RFC 9728 §5.1). The body repeats the challenge for people and logs of
+ * clients; the reason stays inside.
+ *
+ * @param realm `mcp` challenges for a Bearer token and points to the protected resource metadata; `api` has no OAuth to offer
+ */
+export function buildChallenge(failure: AuthenticationFailure, identifiers: Identifiers, realm: 'mcp' | 'api'): Response {
+  const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+  const answer = toAnswer(failure);
+  if (realm === 'mcp' && answer.status === 401) {
+    headers.set(
+      'www-authenticate',
+      buildBearerChallenge(identifiers, answer.error === undefined ? {} : { error: answer.error, description: answer.description }),
+    );
+  }
+  const body = { error: answer.error ?? 'unauthorized', error_description: answer.description };
+  return new Response(JSON.stringify(body), { status: answer.status, headers });
+}
+
+/**
+ * Answers a call whose token lacks a scope (RFC 6750 §3.1 `insufficient_scope`).
+ *
+ * @param scopes every scope that the call needs, so that one step up is enough
+ */
+export function buildInsufficientScope(scopes: readonly string[], identifiers: Identifiers): Response {
+  const description = `This needs ${scopes.join(' ')}`;
+  return new Response(JSON.stringify({ error: 'insufficient_scope', error_description: description, scope: scopes.join(' ') }), {
+    status: 403,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'www-authenticate': buildBearerChallenge(identifiers, { error: 'insufficient_scope', description, scopes }),
+    },
+  });
+}
+
+/** The `WWW-Authenticate` value: absolute, quoted, and asking for every resume scope so that no client has to step up later. */
+export function buildBearerChallenge(
+  identifiers: Identifiers,
+  {
+    error,
+    description,
+    scopes = RESUME_SCOPES,
+  }: { readonly error?: string; readonly description?: string; readonly scopes?: readonly string[] },
+): string {
+  const parameters = [
+    ...(error === undefined ? [] : [`error="${error}"`]),
+    ...(error === undefined || description === undefined
+      ? []
+      : [`error_description="${description.replaceAll(/["\\]|[^\x20-\x7e]/g, '')}"`]),
+    `resource_metadata="${identifiers.resourceMetadataUrl}"`,
+    `scope="${scopes.join(' ')}"`,
+  ];
+  return `Bearer ${parameters.join(', ')}`;
+}
+
+interface Answer {
+  readonly status: 400 | 401;
+  readonly error?: string;
+  readonly description: string;
+}
+
+function toAnswer(failure: AuthenticationFailure): Answer {
+  switch (failure.reason) {
+    case 'no_credentials':
+    case 'token_in_query':
+      return { status: 401, description: 'Sign in, or send an API key in x-api-key' };
+    case 'malformed_authorization':
+    case 'unsupported_scheme':
+      return { status: 401, error: 'invalid_token', description: 'The Authorization header is not one this address accepts' };
+    case 'two_credentials':
+      return { status: 400, error: 'invalid_request', description: 'Send a Bearer token or an API key, not both' };
+    case 'access_token_refused':
+    case 'access_token_revoked':
+      return { status: 401, error: 'invalid_token', description: 'The access token is invalid, expired or revoked' };
+    case 'api_key_refused':
+      return { status: 401, error: 'invalid_token', description: 'The API key is unknown, disabled or expired' };
+    default:
+      return failure satisfies never;
+  }
+}

@@ -1,0 +1,100 @@
+import { gt, sql } from 'drizzle-orm';
+import type { Database } from '../db/client.ts';
+import { revocation } from '../db/schema/grants.ts';
+
+/** What can be revoked and when a token that names it was issued (seconds since the epoch). */
+export interface RevocationQuery {
+  readonly grantId: string;
+  readonly userId: string;
+  readonly issuedAt: number;
+}
+
+export interface RevocationList {
+  /**
+   * Whether an access token must be refused although it verifies. Answers from memory while this instance's knowledge is
+   * younger than {@link MAXIMUM_AGE_MS}; older, it asks the database first.
+   *
+   * Rejects when the database can't be asked: an instance that can't know must not serve (503), whatever it knew before.
+   */
+  isRevoked(query: RevocationQuery): Promise<boolean>;
+  /** Makes the next question ask the database: called when this instance recorded a revocation itself. */
+  markStale(): void;
+}
+
+/** A revocation anywhere holds everywhere within this time. */
+export const MAXIMUM_AGE_MS = 800;
+/** From this age on a question starts a refresh without waiting for it. */
+const REFRESH_AGE_MS = 300;
+/** Rows are read again for this long: transactions commit in another order than their rows were numbered. */
+const OVERLAP_SECONDS = 30;
+
+/**
+ * Creates this instance's view of the `revocation` table. It reads on demand, at most every {@link REFRESH_AGE_MS} under
+ * load and never when idle, and keeps an entry until the last token it concerns has ended.
+ */
+export function createRevocationList(db: Database, clock: () => Date): RevocationList {
+  const revokedGrants = new Map<string, number>();
+  const revokedUsers = new Map<string, { readonly before: number; readonly expiresAt: number }>();
+  let knownAt = Number.NEGATIVE_INFINITY;
+  let readUpTo: string | null = null;
+  let reading: Promise<void> | null = null;
+  let generation = 0;
+
+  const read = async () => {
+    const ofGeneration = generation;
+    const startedAt = clock().getTime();
+    const rows = await db.orm
+      .select({
+        subjectType: revocation.subjectType,
+        subjectId: revocation.subjectId,
+        revokedAt: revocation.revokedAt,
+        expiresAt: revocation.expiresAt,
+        recordedAt: sql<string>`${revocation.recordedAt}::text`,
+      })
+      .from(revocation)
+      .where(
+        readUpTo === null
+          ? gt(revocation.expiresAt, clock())
+          : sql`${revocation.recordedAt} > ${readUpTo}::timestamptz - make_interval(secs => ${OVERLAP_SECONDS})`,
+      )
+      .orderBy(revocation.recordedAt);
+    for (const row of rows) {
+      if (row.subjectType === 'grant') revokedGrants.set(row.subjectId, row.expiresAt.getTime());
+      if (row.subjectType === 'user')
+        revokedUsers.set(row.subjectId, { before: row.revokedAt.getTime(), expiresAt: row.expiresAt.getTime() });
+    }
+    readUpTo = rows.at(-1)?.recordedAt ?? readUpTo;
+    forgetExpired(startedAt);
+    // A read that was under way when a revocation was recorded may have missed it: it does not count as knowing.
+    if (ofGeneration === generation) knownAt = startedAt;
+  };
+
+  const forgetExpired = (now: number) => {
+    for (const [id, expiresAt] of revokedGrants) if (expiresAt <= now) revokedGrants.delete(id);
+    for (const [id, entry] of revokedUsers) if (entry.expiresAt <= now) revokedUsers.delete(id);
+  };
+
+  const refresh = () => {
+    if (reading !== null) return reading;
+    const started = read().finally(() => {
+      if (reading === started) reading = null;
+    });
+    reading = started;
+    return started;
+  };
+
+  return {
+    async isRevoked({ grantId, userId, issuedAt }) {
+      const age = clock().getTime() - knownAt;
+      if (age > MAXIMUM_AGE_MS || age < 0) await refresh();
+      else if (age > REFRESH_AGE_MS) refresh().catch(() => undefined);
+      const user = revokedUsers.get(userId);
+      return revokedGrants.has(grantId) || (user !== undefined && issuedAt * 1000 <= user.before);
+    },
+    markStale() {
+      generation += 1;
+      knownAt = Number.NEGATIVE_INFINITY;
+      reading = null;
+    },
+  };
+}
