@@ -13,6 +13,8 @@ import { toFlowPath } from './signed-query.ts';
 export interface Pages {
   /** Method and path pattern of every page, for the HTTP layer's table. */
   readonly routes: readonly { readonly method: 'GET' | 'POST'; readonly path: string }[];
+  /** Where the stylesheet is served, for documents beside the pages. */
+  readonly stylesheetPath: string;
   /** @returns null when there is no such page; the bounds on body size are the caller's */
   fetch(request: Request, info: RequestInfo): Promise<Response | null>;
   /** An error page for what happens outside the pages, e.g. an unknown path. */
@@ -76,6 +78,7 @@ export function createPages(deps: PageDependencies): Pages {
   }
 
   return {
+    stylesheetPath: assets.stylesheet.path,
     routes: routes.map(({ method, path }) => ({ method, path })),
     async fetch(request, info) {
       try {

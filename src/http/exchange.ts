@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { BlockList, isIP } from 'node:net';
+
+/** One request with what the edge established about it. */
+export interface Exchange {
+  readonly request: Request;
+  readonly url: URL;
+  readonly requestId: string;
+  /** The person's side of the connection; null when the app is called without a socket. */
+  readonly address: string | null;
+  /** The peer of the socket, whatever headers say. */
+  readonly peer: string | null;
+}
+
+export type AddressResolver = (peer: string | null, forwardedFor: string | null) => string | null;
+
+/**
+ * Finds the client's address: the peer, or behind trusted proxies the right-most entry of `X-Forwarded-For` that is not one of
+ * them. What an untrusted peer claims is never believed.
+ *
+ * @param trustedProxies addresses or CIDR ranges
+ * @throws TypeError for an entry that is neither
+ */
+export function createAddressResolver(trustedProxies: readonly string[]): AddressResolver {
+  const trusted = new BlockList();
+  for (const entry of trustedProxies) {
+    const [address = '', prefix] = entry.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (isIP(address) === 0) throw new TypeError(`TRUSTED_PROXIES: ${entry} is not an address or a range`);
+    if (prefix === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(prefix), family);
+  }
+  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return (peer, forwardedFor) => {
+    let address = peer === null ? null : normalizeAddress(peer);
+    for (const hop of (forwardedFor ?? '').split(',').toReversed()) {
+      if (address === null || !isTrusted(address)) break;
+      const next = normalizeAddress(hop.trim());
+      if (next === null) break;
+      address = next;
+    }
+    return address;
+  };
+}
+
+/** Strips a port and the IPv6 form of an IPv4 address; null for what is no address. */
+function normalizeAddress(text: string): string | null {
+  const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? (/^\d+\.\d+\.\d+\.\d+:\d+$/.test(text) ? text.replace(/:\d+$/, '') : text);
+  const address = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1] ?? bare;
+  return isIP(address) === 0 ? null : address.toLowerCase();
+}
+
+/** A client's own id is kept when it is harmless to log, so that logs on both sides can be joined. */
+export function nameRequest(headers: Headers): string {
+  const given = headers.get('x-request-id');
+  return given !== null && /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : randomUUID();
+}
