@@ -121,7 +121,7 @@ export interface ResumeDetail extends ResumeSummary {
   readonly data: unknown;
 }
 
-export type ResumeRefusal = 'not_found' | 'locked' | 'invalid' | 'conflict';
+export type ResumeRefusal = 'not_found' | 'locked' | 'invalid' | 'conflict' | 'too_many';
 export type ResumeOutcome = { readonly ok: true; readonly id: string } | { readonly ok: false; readonly reason: ResumeRefusal };
 
 /** The owner's resumes through the same procedures that serve the API. */

@@ -8,11 +8,12 @@ import type { ResumeRefusal, ResumeSummary } from './dependencies.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import { formValue, type PageRoute, type PageTools, type SignedInRequest } from './page.ts';
 
-const NAME_CHARACTERS = 100;
+const NAME_CHARACTERS = 200;
 const DONE: Readonly<Record<string, MessageKey>> = { deleted: 'resumes.deleted' };
 const PROBLEM_OF_REFUSAL: Readonly<Record<ResumeRefusal, MessageKey>> = {
   invalid: 'resumes.nameInvalid',
   conflict: 'resumes.nameTaken',
+  too_many: 'resumes.tooMany',
   locked: 'resume.deleteLocked',
   not_found: 'resumes.nameInvalid',
 };

@@ -45,8 +45,9 @@ export const ENGLISH_OWNER = {
   'resumes.public': 'Published',
   'resumes.next': 'Next page',
   'resumes.nameMissing': 'Give the resume a name.',
-  'resumes.nameInvalid': 'This name was not accepted. Use at most 100 plain characters.',
+  'resumes.nameInvalid': 'This name was not accepted. Use at most 200 plain characters on one line.',
   'resumes.nameTaken': 'You have a resume with this name already. Choose another.',
+  'resumes.tooMany': 'You have as many resumes as one account can hold. Delete one first.',
   'resumes.created': 'The resume has been created.',
   'resumes.deleted': 'The resume has been deleted for good.',
 
