@@ -40,9 +40,6 @@ export interface AuthorizationCodes {
 const CODE_VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
 
 export function createAuthorizationCodes(db: Database, clock: () => Date, grants: GrantStore): AuthorizationCodes {
-  const refuse = (reason: string): never => {
-    throw new OAuthError('invalid_grant', 'The authorization code is invalid, expired or was issued for another request', reason);
-  };
   return {
     async recordIssue(code) {
       await db.orm.insert(oauthGrantCode).values({ ...code, issuedAt: clock() });
@@ -75,6 +72,10 @@ export function createAuthorizationCodes(db: Database, clock: () => Date, grants
       await db.orm.update(oauthGrantCode).set({ redeemedAt: clock() }).where(eq(oauthGrantCode.codeHash, codeHash));
     },
   };
+}
+
+function refuse(reason: string): never {
+  throw new OAuthError('invalid_grant', 'The authorization code is invalid, expired or was issued for another request', reason);
 }
 
 function findMismatch(

@@ -116,7 +116,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       return { sessionId: found.session.id, userId: found.user.id, userName: found.user.name, userEmail: found.user.email };
     },
     loadKeys: async () => ({ keys: (await auth.api.getJwks()).keys }),
-    verifyApiKey: keys.verify,
+    verifyApiKey: (key) => keys.verify(key),
     metadata: buildMetadata(identifiers, { ...(await auth.api.getOAuthServerConfig()) }),
     grants,
     clients,

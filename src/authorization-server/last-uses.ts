@@ -16,8 +16,6 @@ export function createLastUses(db: Database, clock: () => Date): LastUses {
     await write(JSON.stringify(uses.map(([id]) => id)), JSON.stringify(uses.map(([, at]) => at.toISOString())));
     for (const [id, at] of uses) if (noted[kind].get(id) === at) noted[kind].delete(id);
   };
-  const usesTable = (ids: string, times: string) =>
-    sql`(select id, at::timestamptz from rows from (jsonb_array_elements_text(${ids}::jsonb), jsonb_array_elements_text(${times}::jsonb)) as use (id, at))`;
   return {
     note({ kind, id }) {
       noted[kind].set(id, clock());
@@ -35,4 +33,8 @@ export function createLastUses(db: Database, clock: () => Date): LastUses {
       );
     },
   };
+}
+
+function usesTable(ids: string, times: string) {
+  return sql`(select id, at::timestamptz from rows from (jsonb_array_elements_text(${ids}::jsonb), jsonb_array_elements_text(${times}::jsonb)) as use (id, at))`;
 }

@@ -26,9 +26,6 @@ export interface RefreshTokens {
 }
 
 export function createRefreshTokens(db: Database, clock: () => Date, grants: GrantStore): RefreshTokens {
-  const refuse = (reason: string): never => {
-    throw new OAuthError('invalid_grant', 'The refresh token is invalid, expired or revoked', reason);
-  };
   return {
     async judge({ refreshToken, clientId, scope }) {
       const [row] = await db.orm
@@ -63,4 +60,8 @@ export function createRefreshTokens(db: Database, clock: () => Date, grants: Gra
       return row === undefined ? null : { clientId: row.clientId, grantId: row.grantId, isCurrent: row.revoked === null };
     },
   };
+}
+
+function refuse(reason: string): never {
+  throw new OAuthError('invalid_grant', 'The refresh token is invalid, expired or revoked', reason);
 }

@@ -34,16 +34,12 @@ export interface RequestFlows {
 
 export function createRequestFlows(): RequestFlows {
   const flows = new AsyncLocalStorage<RequestFlow>();
-  const begin = (origin: RequestOrigin): RequestFlow => ({
-    ...origin,
-    consent: null,
-    grantId: null,
-    clientId: null,
-    codeHash: null,
-    failure: null,
-  });
   return {
     run: (origin, work) => flows.run(begin(origin), work),
     current: () => flows.getStore() ?? begin({ requestId: 'internal', address: null, userAgent: null }),
   };
+}
+
+function begin(origin: RequestOrigin): RequestFlow {
+  return { ...origin, consent: null, grantId: null, clientId: null, codeHash: null, failure: null };
 }

@@ -15,8 +15,6 @@ export interface AuditTrail {
 const MAXIMUM_TEXT = 300;
 
 export function createAuditTrail(db: Database, clock: () => Date): AuditTrail {
-  const bound = (text: string | null | undefined) =>
-    text === null || text === undefined ? null : text.replaceAll('\0', '').slice(0, MAXIMUM_TEXT);
   return {
     async record(event) {
       await db.orm.insert(auditEvent).values({
@@ -28,4 +26,8 @@ export function createAuditTrail(db: Database, clock: () => Date): AuditTrail {
       });
     },
   };
+}
+
+function bound(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : text.replaceAll('\0', '').slice(0, MAXIMUM_TEXT);
 }

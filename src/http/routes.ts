@@ -41,14 +41,6 @@ const READ = ['GET', 'HEAD'];
 
 /** The URL table: everything the outside can reach, in one place. */
 export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
-  const get = (path: string, answer: Answer, cors: CorsPolicy = 'none'): Route => ({ path, methods: READ, cors, bodyBytes: 0, answer });
-  const all = (path: string, answer: Answer, cors: CorsPolicy, bodyBytes: number): Route => ({
-    path,
-    methods: null,
-    cors,
-    bodyBytes,
-    answer,
-  });
   const authAlias = (path: string, endpoint: string): Route =>
     all(path, (exchange) => handlers.auth(redirectedInside(exchange, endpoint)), 'public', OAUTH_BODY_BYTES);
   const { authorizationServerMetadata, protectedResourceMetadata } = handlers;
@@ -92,6 +84,14 @@ export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
 
     all('/**', handlers.page, 'none', OAUTH_BODY_BYTES),
   ];
+}
+
+function get(path: string, answer: Answer, cors: CorsPolicy = 'none'): Route {
+  return { path, methods: READ, cors, bodyBytes: 0, answer };
+}
+
+function all(path: string, answer: Answer, cors: CorsPolicy, bodyBytes: number): Route {
+  return { path, methods: null, cors, bodyBytes, answer };
 }
 
 export interface RouterOptions {

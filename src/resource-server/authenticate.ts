@@ -41,8 +41,6 @@ export interface AuthenticatorDependencies {
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 export function createAuthenticator({ accessTokens, revocations, verifyApiKey, loadSession }: AuthenticatorDependencies): Authenticator {
-  const fail = (failure: AuthenticationFailure): Authentication => ({ ok: false, failure });
-
   const authenticateBearer = async (authorization: string): Promise<Authentication> => {
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) return fail({ reason: /^Bearer\b/i.test(authorization) ? 'malformed_authorization' : 'unsupported_scheme' });
@@ -95,4 +93,8 @@ export function createAuthenticator({ accessTokens, revocations, verifyApiKey, l
 
     resolveSession,
   };
+}
+
+function fail(failure: AuthenticationFailure): Authentication {
+  return { ok: false, failure };
 }

@@ -39,6 +39,6 @@ function isNativeRegistration(redirectUris: unknown): boolean {
 function keepSupported(body: RegistrationBody, member: string, supported: readonly string[]): void {
   const values = body[member];
   if (!Array.isArray(values)) return;
-  const kept = values.filter((value) => supported.includes(value));
+  const kept = values.filter((value): value is string => typeof value === 'string' && supported.includes(value));
   if (kept.length > 0) body[member] = [...new Set(kept)];
 }
