@@ -44,12 +44,32 @@ function ActivityPage({ messages, events }: { messages: Messages; events: readon
   );
 }
 
+/** Events with words of their own; others show the name they are recorded under. */
+const KNOWN_EVENTS = [
+  'resume.created',
+  'resume.patched',
+  'resume.updated',
+  'resume.locked',
+  'resume.unlocked',
+  'resume.deleted',
+  'grant.opened',
+  'grant.revoked',
+  'grants.revoked',
+  'api_key.created',
+  'api_key.revoked',
+] as const;
+
+function isKnownEvent(event: string): event is (typeof KNOWN_EVENTS)[number] {
+  return KNOWN_EVENTS.some((known) => known === event);
+}
+
 function buildCells(messages: Messages, event: ActivityEvent) {
+  const known = isKnownEvent(event.event) ? (`activity.event.${event.event}` as const) : null;
   const actor = event.clientName ?? event.apiKeyName;
   return {
     what: (
       <>
-        <code>{event.event}</code>
+        {known === null ? <code>{event.event}</code> : messages.text(known)}
         {event.decision === 'refused' ? <span class="badge badge-warning">{messages.text('activity.refused')}</span> : null}
         {event.resumeName === null ? null : (
           <span class="soft block">

@@ -167,6 +167,20 @@ describe('connections', () => {
   });
 });
 
+describe('activity', () => {
+  it('says what happened in words, and what it has no words for by its name', async () => {
+    const fixture = createFixture();
+    const event = { at: NOW, clientName: null, apiKeyName: null, resumeName: null, address: null } as const;
+    fixture.events.push(
+      { ...event, id: 2, event: 'resume.patched', decision: 'allowed', clientName: 'Claude', resumeName: 'Engineer' },
+      { ...event, id: 1, event: 'something.new', decision: 'refused' },
+    );
+    const html = await readPage(fixture, '/activity');
+    for (const text of ['Resume changed', 'Claude', 'Engineer', '<code>something.new</code>', 'Refused', 'You, in the browser'])
+      expect(html).toContain(text);
+  });
+});
+
 describe('API keys', () => {
   it('are shown once', async () => {
     const fixture = createFixture();

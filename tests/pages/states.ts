@@ -93,7 +93,7 @@ function fillOwner(fixture: Fixture): void {
     {
       id: 1,
       at: daysAgo(3),
-      event: 'grant.created',
+      event: 'grant.revoked',
       decision: 'allowed',
       clientName: null,
       apiKeyName: null,
