@@ -31,7 +31,10 @@ const tags = z
   .max(MAX_TAGS)
   .refine((list) => new Set(list).size === list.length, 'expected every tag once');
 
-const documentMember = z.record(z.string(), z.unknown());
+/** Marks a document in schemas; the OpenAPI document puts the full schema there, tools refer to the schema resource instead. */
+export const DOCUMENT_TITLE = 'JSON Resume document';
+
+const documentMember = z.record(z.string(), z.unknown()).meta({ title: DOCUMENT_TITLE });
 
 const id = z
   .string()
