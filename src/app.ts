@@ -1,0 +1,203 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { fetchClientMetadataResource } from '@better-auth/cimd/node';
+import type { ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
+import type { H3 } from 'h3';
+import type { ApiContext } from './api/base.ts';
+import { createApiHandlers } from './api/http.ts';
+import { buildOpenApiDocument } from './api/openapi.ts';
+import { renderApiReference } from './api/reference-page.tsx';
+import { router } from './api/router.ts';
+import { createAuthorizationServer } from './authorization-server/authorization-server.ts';
+import { CLIENT_ADDRESS_HEADER } from './authorization-server/auth.ts';
+import { buildIdentifiers } from './authorization-server/identifiers.ts';
+import type { Grant } from './authorization-server/grants.ts';
+import { createLastUses } from './authorization-server/last-uses.ts';
+import { listActivity } from './db/activity.ts';
+import type { Database } from './db/client.ts';
+import type { Env, VersionedSecret } from './env.ts';
+import { createAddressResolver } from './http/exchange.ts';
+import { createHandlers } from './http/handlers.ts';
+import { buildRouteTable, createRouter } from './http/routes.ts';
+import { createMcpEndpoint, type LegacyLeg } from './mcp/handler.ts';
+import type { McpExtension } from './mcp/server.ts';
+import type { Log } from './observability/log.ts';
+import { createMetrics } from './observability/metrics.ts';
+import type { Connection } from './pages/dependencies.ts';
+import { createPageResumes } from './pages/page-resumes.ts';
+import { createPages } from './pages/pages.ts';
+import { createAccessTokenVerifier } from './resource-server/access-token.ts';
+import { createAuthenticator } from './resource-server/authenticate.ts';
+import type { Principal } from './resource-server/principal.ts';
+import { createRevocationList } from './resource-server/revocations.ts';
+import { createResumeRepository } from './resumes/repository.ts';
+
+export interface AppDependencies {
+  readonly env: Env;
+  /** Migrated; closing it stays with the caller. */
+  readonly db: Database;
+  readonly secrets: readonly [VersionedSecret, ...VersionedSecret[]];
+  readonly clock: () => Date;
+  readonly log: Log;
+  readonly version: string;
+  /** How Client ID Metadata Documents are fetched; the default refuses private addresses and redirects. */
+  readonly fetchClientMetadata?: ClientMetadataResourceFetch;
+  /** More tools, resources and prompts behind the same endpoint, gate and limits. */
+  readonly mcpExtension?: McpExtension;
+  /** Another way to serve 2025-era clients than one server per message. */
+  readonly mcpLegacyLeg?: LegacyLeg;
+}
+
+export interface App {
+  /** The app as an h3 app, for `serve` or to mount in another one. */
+  readonly router: H3;
+  /** Answers any request; needs no port. */
+  fetch(request: Request): Promise<Response>;
+  /** From now on `/health/ready` says 503, so that load balancers look elsewhere while requests finish. */
+  beginDrain(): void;
+  /** Ends background work and writes what is still in memory. */
+  close(): Promise<void>;
+}
+
+const LAST_USE_FLUSH_MS = 5_000;
+
+/** The composition root: builds every part and connects them. Rejects when the database can't be used. */
+export async function createApp(dependencies: AppDependencies): Promise<App> {
+  const { env, db, clock, log, secrets, version } = dependencies;
+  const { appUrl } = env;
+  const identifiers = buildIdentifiers(appUrl);
+  const revocations = createRevocationList(db, clock);
+  const accessTokens = createAccessTokenVerifier(identifiers, () => authorizationServer.loadKeys(), clock);
+
+  const authorizationServer = await db.exclusively(() =>
+    createAuthorizationServer({
+      identifiers,
+      db,
+      secrets,
+      rateLimits: env.rateLimits,
+      clock,
+      newId: createId,
+      log,
+      onRevocation: () => revocations.markStale(),
+      async inspectAccessToken(token) {
+        const verified = await accessTokens.verify(token);
+        if (!verified.ok) return null;
+        const { principal, issuedAt } = verified;
+        return (await revocations.isRevoked({ grantId: principal.grantId, userId: principal.userId, issuedAt })) ? null : principal;
+      },
+      fetchClientMetadata: dependencies.fetchClientMetadata ?? fetchClientMetadataResource,
+    }),
+  );
+  const { grants, clients, apiKeys } = authorizationServer;
+  const authenticator = createAuthenticator({
+    accessTokens,
+    revocations,
+    verifyApiKey: (key) => authorizationServer.verifyApiKey(key),
+    loadSession: (headers) => authorizationServer.resolveSession(headers),
+  });
+  const lastUses = createLastUses(db, clock);
+  const flushing = setInterval(() => {
+    lastUses.flush().catch((error: unknown) => log.warn({ event: 'last_use.not_written', err: error }));
+  }, LAST_USE_FLUSH_MS);
+  flushing.unref();
+
+  const resumes = createResumeRepository(db, { now: clock, createId });
+  const createContext = (principal: Principal, requestId: string): ApiContext => ({ principal, resumes, appUrl, requestId });
+  const mcp = createMcpEndpoint({
+    router,
+    identifiers,
+    version,
+    log,
+    ...(dependencies.mcpExtension !== undefined && { extension: dependencies.mcpExtension }),
+    ...(dependencies.mcpLegacyLeg !== undefined && { legacyLeg: dependencies.mcpLegacyLeg }),
+  });
+  const openApi = await buildOpenApiDocument(router, { appUrl, version });
+  const pages = createPages({
+    identifiers,
+    clock,
+    randomBytes,
+    csrfKey: new Uint8Array(hkdfSync('sha256', secrets[0].value, '', 'vitae page form tokens', 32)),
+    auth: (request) =>
+      authorizationServer.handle(request, {
+        requestId: request.headers.get('x-request-id') ?? 'page',
+        address: request.headers.get(CLIENT_ADDRESS_HEADER),
+        userAgent: request.headers.get('user-agent'),
+      }),
+    resolveSession: (request) => authenticator.resolveSession(request),
+    isAuthorizationQueryIntact: (query) => authorizationServer.isAuthorizationQueryIntact(query),
+    describeClient: (clientId) => clients.describe(clientId),
+    connections: {
+      list: async (userId) => (await grants.list(userId)).map(toConnection),
+      disconnect: (userId, grantId) => grants.revoke({ userId, grantId }, 'disconnected'),
+      disconnectAll: async (userId) => {
+        await grants.revokeAll(userId, 'disconnected');
+      },
+    },
+    apiKeys: {
+      list: (userId) => apiKeys.list(userId),
+      create: (userId, { name, scopes, expiresAt }) =>
+        apiKeys.create(userId, {
+          name,
+          scopes,
+          expiresInSeconds: expiresAt === null ? null : Math.ceil((expiresAt.getTime() - clock().getTime()) / 1000),
+        }),
+      revoke: (userId, apiKeyId) => apiKeys.revoke(userId, apiKeyId),
+    },
+    activity: { list: (userId) => listActivity(db, userId) },
+    resumes: createPageResumes(createContext),
+  });
+
+  let draining = false;
+  const metrics = createMetrics();
+  const handlers = createHandlers({
+    appUrl,
+    identifiers,
+    db,
+    log,
+    metrics,
+    authorizationServer,
+    authenticator,
+    lastUses,
+    mcp,
+    api: createApiHandlers({ router, report: (error, { requestId }) => log.error({ event: 'api.failed', requestId, err: error }) }),
+    openApi: {
+      document: JSON.stringify(openApi),
+      reference: renderApiReference(openApi, { openApi: '/api/openapi.json', stylesheet: pages.stylesheetPath }),
+    },
+    pages,
+    createContext,
+    isDraining: () => draining,
+  });
+  const routes = createRouter(buildRouteTable(handlers), {
+    appUrl,
+    resolveAddress: createAddressResolver(env.trustedProxies),
+    log,
+    metrics,
+    clock,
+  });
+
+  return {
+    router: routes,
+    fetch: async (request) => routes.fetch(request),
+    beginDrain() {
+      draining = true;
+    },
+    async close() {
+      clearInterval(flushing);
+      await mcp.close();
+      await lastUses.flush();
+    },
+  };
+}
+
+/** 128 random bits, URL-safe. */
+function createId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+function toConnection(grant: Grant): Connection {
+  return { ...grant, redirectHost: hostOf(grant.redirectUri) };
+}
+
+function hostOf(uri: string): string | null {
+  return URL.canParse(uri) ? new URL(uri).host || new URL(uri).protocol : null;
+}

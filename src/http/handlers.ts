@@ -1,0 +1,143 @@
+import { sql } from 'drizzle-orm';
+import type { ApiContext } from '../api/base.ts';
+import type { ApiHandlers } from '../api/http.ts';
+import { isForeignMutation } from '../api/same-origin.ts';
+import type { AuthorizationServer } from '../authorization-server/authorization-server.ts';
+import type { Identifiers } from '../authorization-server/identifiers.ts';
+import type { LastUses } from '../authorization-server/last-uses.ts';
+import type { Database } from '../db/client.ts';
+import { isDatabaseUnavailable } from '../db/unavailable.ts';
+import type { McpEndpoint } from '../mcp/handler.ts';
+import { checkOrigin } from '../mcp/origin-policy.ts';
+import { SERVER_CARD_MEDIA_TYPE } from '../mcp/server-card.ts';
+import type { Log } from '../observability/log.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Pages } from '../pages/pages.ts';
+import type { Authentication, Authenticator } from '../resource-server/authenticate.ts';
+import { buildChallenge } from '../resource-server/challenge.ts';
+import type { Principal } from '../resource-server/principal.ts';
+import { RETRY_AFTER_SECONDS, buildNotFound } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import type { RouteHandlers } from './routes.ts';
+
+export interface HandlerDependencies {
+  readonly appUrl: string;
+  readonly identifiers: Identifiers;
+  readonly db: Database;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly authorizationServer: AuthorizationServer;
+  readonly authenticator: Authenticator;
+  readonly lastUses: LastUses;
+  readonly mcp: McpEndpoint;
+  readonly api: ApiHandlers;
+  readonly openApi: { readonly document: string; readonly reference: string };
+  readonly pages: Pages;
+  readonly createContext: (principal: Principal, requestId: string) => ApiContext;
+  readonly isDraining: () => boolean;
+}
+
+const PUBLIC_CACHE = 'public, max-age=300';
+
+/** Connects the routes to the parts below: each handler resolves the credential, then hands a value on. */
+export function createHandlers(dependencies: HandlerDependencies): RouteHandlers {
+  const { appUrl, identifiers, db, log, metrics, authorizationServer, authenticator, lastUses, mcp, api, openApi, pages } = dependencies;
+
+  /** Answers with what the principal may have, or the challenge. */
+  const withPrincipal = async (
+    authentication: Authentication,
+    realm: 'mcp' | 'api',
+    exchange: Exchange,
+    answer: (principal: Principal) => Promise<Response> | Response,
+  ): Promise<Response> => {
+    if (!authentication.ok) {
+      const { failure } = authentication;
+      if (failure.reason !== 'no_credentials') {
+        log.info({ event: 'authentication.refused', requestId: exchange.requestId, address: exchange.address, ...failure });
+      }
+      return buildChallenge(failure, identifiers, realm);
+    }
+    const { principal } = authentication;
+    if (principal.method === 'access_token') lastUses.note({ kind: 'grant', id: principal.grantId });
+    if (principal.method === 'api_key') lastUses.note({ kind: 'api_key', id: principal.apiKeyId });
+    return answer(principal);
+  };
+
+  const callApi = async (exchange: Exchange, answer: (request: Request, context: ApiContext) => Promise<Response>) =>
+    withPrincipal(await authenticator.authenticateApi(exchange.request), 'api', exchange, (principal) =>
+      principal.method === 'session' && isForeignMutation(exchange.request, appUrl)
+        ? refuse(403, 'cross_site_request', 'A page of another site sent this')
+        : answer(exchange.request, dependencies.createContext(principal, exchange.requestId)),
+    );
+
+  return {
+    live: () => text(200, 'ok'),
+    async ready() {
+      if (dependencies.isDraining()) return text(503, 'draining');
+      await db.orm.execute(sql`select 1`);
+      return text(200, 'ready');
+    },
+    async metrics({ request, peer }) {
+      // Through a proxy on this machine everybody's peer is loopback; a forwarding header gives it away.
+      const isLocal = peer === null || peer === '::1' || /^(?:::ffff:)?127\./.test(peer);
+      if (!isLocal || request.headers.has('x-forwarded-for') || request.headers.has('forwarded')) return buildNotFound();
+      const { contentType, body } = await metrics.expose();
+      return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
+    },
+
+    async mcp(exchange) {
+      const { request } = exchange;
+      const refusal = checkOrigin(
+        { origin: request.headers.get('origin'), host: request.headers.get('host') ?? exchange.url.host },
+        appUrl,
+      );
+      if (refusal !== null) return refuse(403, refusal, 'This address does not answer pages of other sites');
+      return withPrincipal(await authenticator.authenticateMcp(request), 'mcp', exchange, (principal) =>
+        mcp.fetch(request, dependencies.createContext(principal, exchange.requestId)),
+      );
+    },
+    serverCard: () => publicJson(JSON.stringify(mcp.serverCard), SERVER_CARD_MEDIA_TYPE),
+
+    protectedResourceMetadata: () => publicJson(authorizationServer.metadata.protectedResource),
+    authorizationServerMetadata: () => publicJson(authorizationServer.metadata.authorizationServer),
+    auth: ({ request, requestId, address }) =>
+      authorizationServer.handle(request, { requestId, address, userAgent: request.headers.get('user-agent') }),
+
+    rpc: (exchange) => callApi(exchange, (request, context) => api.rpc(request, context)),
+    rest: (exchange) => callApi(exchange, (request, context) => api.rest(request, context)),
+    openApiDocument: () => publicJson(openApi.document),
+    apiReference: () =>
+      new Response(openApi.reference, {
+        headers: {
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+          'cache-control': PUBLIC_CACHE,
+        },
+      }),
+
+    async page({ request, requestId, address }) {
+      const info = { requestId, clientAddress: address };
+      try {
+        return (await pages.fetch(request, info)) ?? pages.problem('notFound', info);
+      } catch (error) {
+        const unavailable = isDatabaseUnavailable(error);
+        log.error({ event: 'page.failed', requestId, unavailable, err: error });
+        const response = pages.problem(unavailable ? 'unavailable' : 'internal', info);
+        if (unavailable) response.headers.set('retry-after', String(RETRY_AFTER_SECONDS));
+        return response;
+      }
+    },
+  };
+}
+
+function publicJson(body: string, contentType = 'application/json'): Response {
+  return new Response(body, { headers: { 'content-type': contentType, 'cache-control': PUBLIC_CACHE } });
+}
+
+function refuse(status: 403, error: string, description: string): Response {
+  return Response.json({ error, error_description: description }, { status, headers: { 'cache-control': 'no-store' } });
+}
+
+function text(status: number, body: string): Response {
+  return new Response(`${body}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } });
+}
