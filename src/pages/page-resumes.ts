@@ -1,6 +1,7 @@
 import { call, ORPCError } from '@orpc/server';
 import type { ApiContext } from '../api/base.ts';
-import type { Router } from '../api/router.ts';
+import { router } from '../api/router.ts';
+import type { Principal } from '../resource-server/principal.ts';
 import type { PageOwner, PageResumes, ResumeOutcome, ResumeRefusal } from './dependencies.ts';
 
 const PAGE_SIZE = 100;
@@ -22,14 +23,9 @@ const NO_SUCH_RESUME: ReadonlySet<string | null> = new Set(['resume_not_found', 
  *
  * What a procedure declares as its error becomes a reason; anything else is thrown on. An id that no resume can have is like
  * one that none has, and a cursor that no list answered leads to the first page.
- *
- * @param createContext what a procedure gets, for this principal and request
  */
-export function createOwnerResumes(
-  router: Router,
-  createContext: (principal: PageOwner['principal'], requestId: string) => ApiContext,
-): PageResumes {
-  const toContext = ({ principal, requestId }: PageOwner) => ({ context: createContext(principal, requestId) });
+export function createPageResumes(createApiContext: (principal: Principal, requestId: string) => ApiContext): PageResumes {
+  const toContext = ({ principal, requestId }: PageOwner) => ({ context: createApiContext(principal, requestId) });
 
   const { resumes } = router;
   return {

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiContext } from '../../src/api/base.ts';
-import { router } from '../../src/api/router.ts';
 import type { Database } from '../../src/db/client.ts';
 import type { PageOwner, PageResumes } from '../../src/pages/dependencies.ts';
-import { createOwnerResumes } from '../../src/pages/owner-resumes.ts';
+import { createPageResumes } from '../../src/pages/page-resumes.ts';
 import type { ResumeRepository } from '../../src/resumes/repository.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createOwner, createTestResumes } from '../support/resumes.ts';
@@ -18,7 +17,7 @@ const requestIds: string[] = [];
 beforeAll(async () => {
   db = await createTestDatabase();
   const resumes = createTestResumes(db);
-  pages = createOwnerResumes(router, (principal, requestId): ApiContext => {
+  pages = createPageResumes((principal, requestId): ApiContext => {
     requestIds.push(requestId);
     return { principal, resumes, appUrl: APP_URL, requestId };
   });
@@ -95,7 +94,7 @@ describe('the owner’s resumes through the API', () => {
   it('throws on what is no answer of the API', async () => {
     const outage = new Error('connection refused');
     const away = { list: () => Promise.reject(outage) } satisfies Pick<ResumeRepository, 'list'>;
-    const broken = createOwnerResumes(router, (principal, requestId) => ({
+    const broken = createPageResumes((principal, requestId) => ({
       principal,
       resumes: { ...createTestResumes(db), ...away },
       appUrl: APP_URL,
