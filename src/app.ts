@@ -1,6 +1,4 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { fetchClientMetadataResource } from '@better-auth/cimd/node';
-import type { ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
 import type { H3 } from 'h3';
 import type { ApiContext } from './api/base.ts';
 import { createApiHandlers } from './api/http.ts';
@@ -8,7 +6,7 @@ import { buildOpenApiDocument } from './api/openapi.ts';
 import { renderApiReference } from './api/reference-page.tsx';
 import { router } from './api/router.ts';
 import { createAuthorizationServer } from './authorization-server/authorization-server.ts';
-import { CLIENT_ADDRESS_HEADER } from './authorization-server/auth.ts';
+import { CLIENT_ADDRESS_HEADER, type FetchClientMetadata } from './authorization-server/auth.ts';
 import { buildIdentifiers } from './authorization-server/identifiers.ts';
 import type { Grant } from './authorization-server/grants.ts';
 import { createLastUses } from './authorization-server/last-uses.ts';
@@ -40,7 +38,7 @@ export interface AppDependencies {
   readonly log: Log;
   readonly version: string;
   /** How Client ID Metadata Documents are fetched; the default refuses private addresses and redirects. */
-  readonly fetchClientMetadata?: ClientMetadataResourceFetch;
+  readonly fetchClientMetadata?: FetchClientMetadata;
   /** More tools, resources and prompts behind the same endpoint, gate and limits. */
   readonly mcpExtension?: McpExtension;
   /** Another way to serve 2025-era clients than one server per message. */
@@ -84,7 +82,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
         const { principal, issuedAt } = verified;
         return (await revocations.isRevoked({ grantId: principal.grantId, userId: principal.userId, issuedAt })) ? null : principal;
       },
-      fetchClientMetadata: dependencies.fetchClientMetadata ?? fetchClientMetadataResource,
+      fetchClientMetadata: dependencies.fetchClientMetadata,
     }),
   );
   const { grants, clients, apiKeys } = authorizationServer;

@@ -1,5 +1,6 @@
 import { apiKey } from '@better-auth/api-key';
 import { cimd } from '@better-auth/cimd';
+import { fetchClientMetadataResource } from '@better-auth/cimd/node';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider, type ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
@@ -26,7 +27,7 @@ import type { TokenHooks } from './token-hooks.ts';
 export const CLIENT_ADDRESS_HEADER = 'x-client-ip';
 
 /** Endpoints of the library that would open a second way to what the pages and stores here do, or that nothing uses. */
-const DISABLED_PATHS = [
+const DISABLED_PATHS: readonly string[] = [
   '/token',
   '/oauth2/create-client',
   '/oauth2/update-client',
@@ -60,6 +61,8 @@ const authorizationQueryCheck = {
   },
 } as const;
 
+export type FetchClientMetadata = ClientMetadataResourceFetch;
+
 export interface AuthDependencies {
   readonly identifiers: Identifiers;
   readonly db: Database;
@@ -70,7 +73,8 @@ export interface AuthDependencies {
   readonly grants: GrantStore;
   readonly consentHooks: ConsentHooks;
   readonly tokenHooks: TokenHooks;
-  readonly fetchClientMetadata: ClientMetadataResourceFetch;
+  /** How Client ID Metadata Documents are fetched; absent: refusing private addresses and redirects. */
+  readonly fetchClientMetadata?: FetchClientMetadata;
 }
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -104,7 +108,7 @@ export function createAuth(dependencies: AuthDependencies) {
     database: drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true }),
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
     user: { deleteUser: { enabled: true } },
-    disabledPaths: DISABLED_PATHS,
+    disabledPaths: [...DISABLED_PATHS],
     onAPIError: {
       errorURL: `${identifiers.issuer}/error`,
       onError(error) {
@@ -140,7 +144,10 @@ export function createAuth(dependencies: AuthDependencies) {
         keyExpiration: { minExpiresIn: 1, maxExpiresIn: 3650 },
       }),
       authorizationQueryCheck,
-      cimd({ fetchClientMetadataResource: dependencies.fetchClientMetadata, metadataProfile: 'mcp-2026-07-28' }),
+      cimd({
+        fetchClientMetadataResource: dependencies.fetchClientMetadata ?? fetchClientMetadataResource,
+        metadataProfile: 'mcp-2026-07-28',
+      }),
     ],
     databaseHooks: {
       verification: {

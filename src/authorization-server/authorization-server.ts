@@ -1,4 +1,3 @@
-import type { ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
 import { sql } from 'drizzle-orm';
 import type { JSONWebKeySet } from 'jose';
 import { createAuditTrail } from '../db/audit.ts';
@@ -7,7 +6,7 @@ import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
-import { createAuth } from './auth.ts';
+import { createAuth, type FetchClientMetadata } from './auth.ts';
 import { createAuthorizationCodes } from './authorization-codes.ts';
 import { createClientDirectory, type ClientDirectory } from './clients.ts';
 import { createConsentHooks } from './consent-hooks.ts';
@@ -55,7 +54,7 @@ export interface AuthorizationServerDependencies {
   readonly log: Log;
   readonly onRevocation: () => void;
   readonly inspectAccessToken: InspectAccessToken;
-  readonly fetchClientMetadata: ClientMetadataResourceFetch;
+  readonly fetchClientMetadata?: FetchClientMetadata;
 }
 
 /** One request, one transaction: what these endpoints write stands or falls together, and parallel redemptions queue up. */

@@ -10,7 +10,7 @@ export interface MetadataDocuments {
 }
 
 /** Endpoints and features the library lists that this server has switched off. */
-const WITHDRAWN = [
+const WITHDRAWN: readonly string[] = [
   'end_session_endpoint',
   'backchannel_logout_supported',
   'backchannel_logout_session_supported',

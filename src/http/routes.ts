@@ -37,7 +37,7 @@ interface Route {
   readonly answer: Answer;
 }
 
-const READ = ['GET', 'HEAD'];
+const READ: readonly string[] = ['GET', 'HEAD'];
 
 /** The URL table: everything the outside can reach, in one place. */
 export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {

@@ -3,7 +3,7 @@ import { isScope, parseScopeList } from '../scopes.ts';
 /** Client metadata of RFC 7591 §2 as parsed from JSON; nothing in it is checked yet. */
 export type RegistrationBody = Record<string, unknown>;
 
-const SUPPORTED_GRANTS = ['authorization_code', 'refresh_token'];
+const SUPPORTED_GRANTS: readonly string[] = ['authorization_code', 'refresh_token'];
 
 /**
  * Makes the registration of a real client one that the library understands, in place. What is dropped would have been
