@@ -34,7 +34,7 @@ const vitestConfig = defineConfig({
         test: {
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts'],
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/build.ts', 'tests/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { findChromium } from './chromium.ts';
+import { openTestPostgres } from './postgres-server.ts';
+
+/**
+ * Everything that `pnpm test` promises, in order: the checks, every test on the embedded database, then every test that touches
+ * a database again on PostgreSQL. Ends with one line `N passed, N failed` and exits 1 when anything failed or nothing ran.
+ */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const RESULTS = `${ROOT}.results`;
+const CHECKS = ['typecheck', 'lint', 'format:check', 'knip'] as const;
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const reportSchema = z.object({
+  success: z.boolean(),
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numFailedTestSuites: z.int(),
+  numPendingTests: z.int(),
+  numTodoTests: z.int(),
+});
+
+function say(line: string): void {
+  process.stdout.write(`\n==> ${line}\n`);
+}
+
+function run(command: string, args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): boolean {
+  const { status } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+  return status === 0;
+}
+
+/** Debian's Chromium when we may install it; otherwise the browser tests skip themselves. */
+function bringChromium(): void {
+  if (findChromium() === null && mayInstall()) {
+    say('installing Chromium from Debian packages');
+    installPackages(['chromium']);
+  }
+  const path = findChromium();
+  say(path === null ? 'SKIPPED: every browser test. No Chromium here: install one or set CHROMIUM_PATH' : `browser tests use ${path}`);
+}
+
+function mayInstall(): boolean {
+  return process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+}
+
+function installPackages(names: readonly string[]): void {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '-qq'], env);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], env);
+}
+
+/** A run that could not even start, or that ran nothing, counts as one failure. */
+function vitest(name: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): Tally {
+  say(`tests on ${name}`);
+  const file = `${RESULTS}/${name}.json`;
+  const succeeded = run('vitest', ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], env);
+  const report = readReport(file);
+  if (report === null) return { passed: 0, failed: 1, skipped: 0 };
+  const skipped = report.numPendingTests + report.numTodoTests;
+  const failures = report.numFailedTests > 0 ? report.numFailedTests : report.numFailedTestSuites;
+  const isSound = succeeded && report.success && report.numPassedTests > 0;
+  return { passed: report.numPassedTests, failed: isSound ? failures : Math.max(failures, 1), skipped };
+}
+
+function readReport(file: string): z.infer<typeof reportSchema> | null {
+  try {
+    return reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    say(`no report of the tests in ${file}: ${String(error)}`);
+    return null;
+  }
+}
+
+async function main(): Promise<void> {
+  rmSync(RESULTS, { recursive: true, force: true });
+  mkdirSync(RESULTS, { recursive: true });
+  bringChromium();
+  const tallies: Tally[] = CHECKS.map((check) => {
+    say(check);
+    const passed = run('pnpm', ['run', '--silent', check]);
+    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+  });
+  tallies.push(vitest('pglite', [], { TEST_DATABASE_URL: undefined }));
+  const postgres = await openTestPostgres({ mayInstall, installPackages, say });
+  if (postgres === null) {
+    say('SKIPPED: the tests on PostgreSQL. None answers on 127.0.0.1:5432 and none can be started here: set TEST_DATABASE_URL');
+  } else {
+    try {
+      tallies.push(vitest('postgres', ['--project=integration', '--project=journeys'], { TEST_DATABASE_URL: postgres.url }));
+    } finally {
+      await postgres.stop();
+    }
+  }
+  const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0);
+  const skipped = sum('skipped');
+  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  process.exitCode = sum('failed') === 0 ? 0 : 1;
+}
+
+await main();
