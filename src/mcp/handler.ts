@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import {
-  bearerAuthChallengeResponse,
   createMcpHandler,
   isJsonContentType,
   isLegacyRequest,
-  OAuthError,
-  OAuthErrorCode,
   readRequestBody,
   WebStandardStreamableHTTPServerTransport,
   type JSONRPCMessage,
@@ -14,8 +11,8 @@ import {
 import type { ApiContext } from '../api/base.ts';
 import type { Router } from '../api/router.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
-import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { Log } from '../observability/log.ts';
+import { buildInsufficientScope } from '../resource-server/challenge.ts';
 import type { Exchange } from './exchange.ts';
 import { resumeSchema } from '../resumes/resume.ts';
 import { parseMessage } from './message.ts';
@@ -119,7 +116,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       const scopes = challengedScopes(requiredScopesOf(parsed.message, catalogue), context.principal.scopes);
       if (scopes !== null) {
         log.info({ event: 'mcp.scope_missing', requestId: context.requestId, scopes });
-        return challengeScopes(scopes, identifiers);
+        return buildInsufficientScope(scopes, identifiers);
       }
       return dispatch(request, parsed.message, context);
     },
@@ -151,13 +148,6 @@ async function answerStateless(request: Request, message: JSONRPCMessage | null,
 /** Nobody reads it: the connection it would go to is closed. */
 function clientGone(): Response {
   return new Response(null, { status: 499 });
-}
-
-function challengeScopes(scopes: readonly ResumeScope[], identifiers: Identifiers): Response {
-  return bearerAuthChallengeResponse(new OAuthError(OAuthErrorCode.InsufficientScope, `This call needs ${scopes.join(' ')}`), {
-    requiredScopes: [...scopes],
-    resourceMetadataUrl: identifiers.resourceMetadataUrl,
-  });
 }
 
 function refuse(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {

@@ -10,7 +10,7 @@ import type { Fetch } from '../../support/mcp-clients.ts';
 import { createTestResumes } from '../../support/resumes.ts';
 import type { Database } from '../../../src/db/client.ts';
 
-export const APP_URL = 'https://vitae.example';
+const APP_URL = 'https://vitae.example';
 export const MCP_URL = new URL('/mcp', APP_URL);
 
 export type TestEndpointOptions = Partial<Pick<McpEndpointOptions, 'router' | 'extension' | 'legacyLeg'>>;
