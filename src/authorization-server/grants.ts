@@ -151,8 +151,10 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
       const rows = await db.orm
         .select({
           grant: oauthGrant,
-          resumeNames: sql<string[]>`coalesce((select array_agg(${resume.name} order by ${resume.name}) from ${oauthGrantResume}
-            join ${resume} on ${resume.id} = ${oauthGrantResume.resumeId} where ${oauthGrantResume.grantId} = ${oauthGrant.id}), '{}')`,
+          // Names of columns written out: in a query over one table drizzle leaves the table's name away, which inside the
+          // subquery would mean the resume's columns.
+          resumeNames: sql<string[]>`coalesce((select array_agg(shown.name order by shown.name) from ${oauthGrantResume} chosen
+            join ${resume} shown on shown.id = chosen.resume_id where chosen.grant_id = ${oauthGrant}.id), '{}')`,
         })
         .from(oauthGrant)
         .where(and(eq(oauthGrant.userId, userId), isNotNull(oauthGrant.activatedAt), live()))

@@ -1,23 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
 import { createFixture, type Fixture, type FixtureOptions } from './fixture.ts';
-
-const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** Where a Chromium is, or null. */
-export function findChromium(): string | null {
-  const configured = process.env['CHROMIUM_PATH'];
-  if (configured !== undefined && configured !== '') return configured;
-  return CHROMIUM_PATHS.find((path) => existsSync(path)) ?? null;
-}
-
-export async function launchChromium(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (executablePath === null) throw new Error('no Chromium found: install chromium or set CHROMIUM_PATH');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-}
 
 /** The pages on a real port, over dependencies held in memory. */
 export interface Preview {
@@ -67,7 +50,8 @@ export async function startPreview(): Promise<Preview> {
   };
 }
 
-async function listen(server: Server): Promise<string> {
+/** Listens on a free port of this machine. @returns the origin */
+export async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = server.address() as AddressInfo;
   return `http://localhost:${address.port}`;
