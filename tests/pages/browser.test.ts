@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, launchChromium } from '../support/chromium.ts';
 import { buildResume, buildSignedQuery } from './fixture.ts';
-import { findChromium, launchChromium, startPreview, type Preview } from './preview.ts';
+import { startPreview, type Preview } from './preview.ts';
 import { PAGE_STATES } from './states.ts';
 
 const NARROW = { width: 320, height: 640 };

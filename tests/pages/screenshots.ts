@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { launchChromium, startPreview } from './preview.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { startPreview } from './preview.ts';
 import { PAGE_STATES } from './states.ts';
 
 /** Writes every page in every state to screenshots/, for people to look at: `pnpm screenshots [part of a name]`. */
