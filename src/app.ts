@@ -124,14 +124,20 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     isAuthorizationQueryIntact: (query) => authorizationServer.isAuthorizationQueryIntact(query),
     describeClient: (clientId) => clients.describe(clientId),
     connections: {
-      list: async (userId) => (await grants.list(userId)).map(toConnection),
+      async list(userId) {
+        await lastUses.flush();
+        return (await grants.list(userId)).map(toConnection);
+      },
       disconnect: (userId, grantId) => grants.revoke({ userId, grantId }, 'disconnected'),
       disconnectAll: async (userId) => {
         await grants.revokeAll(userId, 'disconnected');
       },
     },
     apiKeys: {
-      list: (userId) => apiKeys.list(userId),
+      async list(userId) {
+        await lastUses.flush();
+        return apiKeys.list(userId);
+      },
       create: (userId, { name, scopes, expiresAt }) =>
         apiKeys.create(userId, {
           name,

@@ -16,7 +16,7 @@ export interface Identifiers {
 }
 
 export const AUTH_BASE_PATH = '/api/auth';
-export const MCP_PATH = '/mcp';
+const MCP_PATH = '/mcp';
 
 /** @param appUrl the public origin from {@link Env}, e.g. `https://vitae.example` */
 export function buildIdentifiers(appUrl: string): Identifiers {

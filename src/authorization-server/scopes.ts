@@ -3,7 +3,7 @@ export const RESUME_SCOPES = ['resumes:read', 'resumes:write', 'resumes:publish'
 export type ResumeScope = (typeof RESUME_SCOPES)[number];
 
 /** Scopes about the person and the connection itself. */
-export const IDENTITY_SCOPES = ['openid', 'profile', 'email'] as const;
+const IDENTITY_SCOPES = ['openid', 'profile', 'email'] as const;
 export const OFFLINE_ACCESS = 'offline_access';
 
 /** Every scope the authorization server knows, in the order its metadata lists them (RFC 8414 `scopes_supported`). */

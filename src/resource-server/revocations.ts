@@ -22,7 +22,7 @@ export interface RevocationList {
 }
 
 /** A revocation anywhere holds everywhere within this time. */
-export const MAXIMUM_AGE_MS = 800;
+const MAXIMUM_AGE_MS = 800;
 /** From this age on a question starts a refresh without waiting for it. */
 const REFRESH_AGE_MS = 300;
 /** Rows are read again for this long: transactions commit in another order than their rows were numbered. */
