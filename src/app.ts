@@ -146,6 +146,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
         }),
       revoke: (userId, apiKeyId) => apiKeys.revoke(userId, apiKeyId),
     },
+    sessions: authorizationServer.sessions,
     activity: { list: (userId) => listActivity(db, userId) },
     resumes: createPageResumes(createContext),
   });

@@ -7,6 +7,7 @@ import type { Log } from '../observability/log.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
 import { createAuth, type FetchClientMetadata } from './auth.ts';
+import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
 import { createAuthorizationCodes } from './authorization-codes.ts';
 import { createClientDirectory, type ClientDirectory } from './clients.ts';
 import { createConsentHooks } from './consent-hooks.ts';
@@ -42,6 +43,7 @@ export interface AuthorizationServer {
   readonly grants: GrantStore;
   readonly clients: ClientDirectory;
   readonly apiKeys: ApiKeyStore;
+  readonly sessions: BrowserSessions;
 }
 
 export interface AuthorizationServerDependencies {
@@ -120,6 +122,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     grants,
     clients,
     apiKeys: keys.store,
+    sessions: createBrowserSessions(auth, audit),
   };
 }
 

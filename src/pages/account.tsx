@@ -1,48 +1,27 @@
 import type { VNode } from 'preact';
-import { z } from 'zod';
 import { ActionForm } from './components/actions.tsx';
 import { DataTable } from './components/data-table.tsx';
 import { Time, Untrusted } from './components/data.tsx';
 import { Done } from './components/feedback.tsx';
 import { doneText } from './connections.tsx';
+import type { BrowserSession } from './dependencies.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import type { PageRoute, PageTools, SignedInRequest } from './page.ts';
 import { describeUserAgent } from './user-agent.ts';
 
 const DONE: Readonly<Record<string, MessageKey>> = { revoked: 'account.revoked', gone: 'account.gone' };
 
-const sessionListSchema = z.array(
-  z.object({
-    id: z.string(),
-    token: z.string(),
-    createdAt: z.coerce.date(),
-    ipAddress: z.string().nullish(),
-    userAgent: z.string().nullish(),
-  }),
-);
-type BrowserSession = z.infer<typeof sessionListSchema>[number];
-
-/**
- * GET /account; POST /account/sessions/:id/revoke. The library names a session by its token, which is the cookie's secret: it
- * never leaves the server, forms carry the session's id.
- */
+/** GET /account; POST /account/sessions/:id/revoke. */
 export function createAccountRoutes(tools: PageTools): readonly PageRoute[] {
-  const { messages, respond, csrf } = tools;
-
-  /** @returns null when the library wants a fresher sign-in first */
-  async function listSessions(page: SignedInRequest): Promise<readonly BrowserSession[] | null> {
-    const answer = await tools.auth.get(page.request, 'list-sessions');
-    return answer.status < 400 ? sessionListSchema.parse(answer.body) : null;
-  }
+  const { deps, messages, respond, csrf } = tools;
 
   async function open(page: SignedInRequest): Promise<Response> {
-    const sessions = await listSessions(page);
     const body = (
       <AccountPage
         messages={messages}
         name={page.session.userName}
         email={page.session.userEmail}
-        sessions={sessions}
+        sessions={await deps.sessions.list(page.session.userId)}
         currentSessionId={page.session.sessionId}
         csrfToken={csrf.issue(page.session.sessionId)}
         done={doneText(messages, page.query, DONE)}
@@ -52,10 +31,8 @@ export function createAccountRoutes(tools: PageTools): readonly PageRoute[] {
   }
 
   async function revoke(page: SignedInRequest): Promise<Response> {
-    const session = (await listSessions(page))?.find((candidate) => candidate.id === page.params.id);
-    if (session === undefined) return respond.seeOther('/account?done=gone');
-    const answer = await tools.auth.post(page.request, 'revoke-session', { token: session.token });
-    return answer.status < 400 ? respond.seeOther('/account?done=revoked') : respond.problem('internal', page.info.requestId);
+    const found = await deps.sessions.end(page.session.userId, page.params.id ?? '');
+    return respond.seeOther(`/account?done=${found ? 'revoked' : 'gone'}`);
   }
 
   return [
@@ -68,7 +45,7 @@ interface AccountPageProps {
   readonly messages: Messages;
   readonly name: string;
   readonly email: string;
-  readonly sessions: readonly BrowserSession[] | null;
+  readonly sessions: readonly BrowserSession[];
   readonly currentSessionId: string;
   readonly csrfToken: string;
   readonly done: string | null;
@@ -96,23 +73,12 @@ function AccountPage({ messages, name, email, sessions, currentSessionId, csrfTo
       </section>
       <p class="soft">{messages.rich('account.signOutHint', { link: <a href="/connections">{messages.text('nav.connections')}</a> })}</p>
       <h2>{messages.text('account.sessions')}</h2>
-      {sessions === null ? (
-        <>
-          <p>{messages.text('account.sessionsStale')}</p>
-          <ActionForm action="/sign-out" csrfToken={csrfToken} kind="secondary">
-            {messages.text('account.sessionsStaleAction')}
-          </ActionForm>
-        </>
-      ) : (
-        <SessionTable messages={messages} sessions={sessions} currentSessionId={currentSessionId} csrfToken={csrfToken} />
-      )}
+      <SessionTable messages={messages} sessions={sessions} currentSessionId={currentSessionId} csrfToken={csrfToken} />
     </>
   );
 }
 
-type SessionTableProps = Pick<AccountPageProps, 'messages' | 'currentSessionId' | 'csrfToken'> & {
-  readonly sessions: readonly BrowserSession[];
-};
+type SessionTableProps = Pick<AccountPageProps, 'messages' | 'sessions' | 'currentSessionId' | 'csrfToken'>;
 
 function SessionTable({ messages, sessions, currentSessionId, csrfToken }: SessionTableProps): VNode {
   return (
@@ -128,9 +94,11 @@ function SessionTable({ messages, sessions, currentSessionId, csrfToken }: Sessi
         id: session.id,
         cells: {
           device: (
-            <Untrusted>{session.userAgent ? describeUserAgent(session.userAgent) : messages.text('account.unknownDevice')}</Untrusted>
+            <Untrusted>
+              {session.userAgent === null ? messages.text('account.unknownDevice') : describeUserAgent(session.userAgent)}
+            </Untrusted>
           ),
-          address: session.ipAddress ? <code>{session.ipAddress}</code> : messages.text('account.unknownDevice'),
+          address: session.address === null ? messages.text('account.unknownDevice') : <code>{session.address}</code>,
           signedIn: <Time messages={messages} at={session.createdAt} />,
           end:
             session.id === currentSessionId ? (

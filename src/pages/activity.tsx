@@ -57,6 +57,7 @@ const KNOWN_EVENTS = [
   'grants.revoked',
   'api_key.created',
   'api_key.revoked',
+  'session.ended',
 ] as const;
 
 function isKnownEvent(event: string): event is (typeof KNOWN_EVENTS)[number] {

@@ -18,13 +18,11 @@ export interface AuthAnswer {
   /** The library's error code (`INVALID_EMAIL_OR_PASSWORD`) or the OAuth error (`invalid_signature`). */
   readonly code: string | null;
   readonly setCookies: readonly string[];
-  readonly body: unknown;
 }
 
 export interface AuthCaller {
   /** @param path below the library's base path, e.g. `sign-in/email` */
   post(request: Request, path: string, body: Readonly<Record<string, unknown>>): Promise<AuthAnswer>;
-  get(request: Request, path: string): Promise<AuthAnswer>;
 }
 
 /** An endpoint of the auth library failed on the server's side; `status` is 500 or above. */
@@ -48,30 +46,26 @@ const HEADERS_PASSED_ON = ['cookie', 'user-agent', 'x-client-ip'] as const;
 export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifiers'>): AuthCaller {
   const { issuer, authBasePath } = deps.identifiers;
 
-  async function send(request: Request, path: string, init: { method: string; body?: string }): Promise<AuthAnswer> {
-    const headers = new Headers({ accept: 'application/json', origin: issuer });
-    if (init.body !== undefined) headers.set('content-type', 'application/json');
+  async function post(request: Request, path: string, content: Readonly<Record<string, unknown>>): Promise<AuthAnswer> {
+    const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json', origin: issuer });
     for (const name of HEADERS_PASSED_ON) {
       const value = request.headers.get(name);
       if (value !== null) headers.set(name, value);
     }
-    const response = await deps.auth(new Request(`${issuer}${authBasePath}/${path}`, { ...init, headers }));
+    const response = await deps.auth(
+      new Request(`${issuer}${authBasePath}/${path}`, { method: 'POST', headers, body: JSON.stringify(content) }),
+    );
     if (response.status >= 500) throw new AuthFailure(path, response.status);
-    const body = parseJson(await response.text());
-    const answer = answerSchema.parse(body);
+    const answer = answerSchema.parse(parseJson(await response.text()));
     return {
       status: response.status,
       location: answer.url ?? response.headers.get('location'),
       code: answer.code ?? answer.error ?? null,
       setCookies: response.headers.getSetCookie(),
-      body,
     };
   }
 
-  return {
-    post: (request, path, body) => send(request, path, { method: 'POST', body: JSON.stringify(body) }),
-    get: (request, path) => send(request, path, { method: 'GET' }),
-  };
+  return { post };
 }
 
 function parseJson(text: string): unknown {

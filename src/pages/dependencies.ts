@@ -21,6 +21,7 @@ export interface PageDependencies {
   describeClient(clientId: string): Promise<ClientDescription | null>;
   readonly connections: PageConnections;
   readonly apiKeys: PageApiKeys;
+  readonly sessions: PageSessions;
   readonly activity: PageActivity;
   readonly resumes: PageResumes;
 }
@@ -86,6 +87,20 @@ export interface PageApiKeys {
   create(userId: string, key: NewApiKey): Promise<{ readonly id: string; readonly key: string }>;
   /** @returns false when the user has no such key */
   revoke(userId: string, apiKeyId: string): Promise<boolean>;
+}
+
+export interface BrowserSession {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+export interface PageSessions {
+  /** Live sessions of the user, newest first. */
+  list(userId: string): Promise<readonly BrowserSession[]>;
+  /** @returns false when the user has no such session */
+  end(userId: string, sessionId: string): Promise<boolean>;
 }
 
 export interface ActivityEvent {

@@ -49,9 +49,7 @@ function createHostileFixture(text: string): Fixture {
     resumeName: text,
     address: text,
   });
-  fixture.authAnswers.set('list-sessions', () =>
-    Response.json([{ id: text, token: 't', createdAt: NOW, ipAddress: text, userAgent: text }]),
-  );
+  fixture.sessions.push({ id: text, createdAt: NOW, address: text, userAgent: text });
   return fixture;
 }
 

@@ -5,6 +5,7 @@ import { RESUME_SCOPES } from '../../src/authorization-server/scopes.ts';
 import type {
   ActivityEvent,
   ApiKeySummary,
+  BrowserSession,
   ClientDescription,
   Connection,
   NewApiKey,
@@ -39,6 +40,7 @@ export interface Fixture {
   readonly connections: Connection[];
   readonly apiKeys: ApiKeySummary[];
   readonly createdKeys: NewApiKey[];
+  readonly sessions: BrowserSession[];
   readonly events: ActivityEvent[];
   readonly resumes: ResumeDetail[];
   get(path: string, headers?: Record<string, string>): Promise<Response>;
@@ -73,6 +75,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
   const connections: Connection[] = [];
   const apiKeys: ApiKeySummary[] = [];
   const createdKeys: NewApiKey[] = [];
+  const sessions: BrowserSession[] = [];
   const events: ActivityEvent[] = [];
   const resumes: ResumeDetail[] = [];
 
@@ -114,6 +117,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
       },
       revoke: async (_userId, id) => remove(apiKeys, id),
     },
+    sessions: { list: async () => sessions, end: async (_userId, id) => remove(sessions, id) },
     activity: { list: async () => events },
     resumes: {
       list: async (_owner, cursor) => ({ resumes: cursor === null ? resumes : [], nextCursor: null }),
@@ -148,6 +152,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     connections,
     apiKeys,
     createdKeys,
+    sessions,
     events,
     resumes,
     session,

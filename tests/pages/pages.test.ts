@@ -26,7 +26,6 @@ describe('every page', () => {
   it.each(paths)('%s forbids script, framing, caching and referrers', async (path) => {
     const fixture = createFixture({ session: path.startsWith('/sign') ? null : undefined });
     fixture.resumes.push(buildResume({}));
-    fixture.authAnswers.set('list-sessions', () => Response.json([]));
     const response = await fixture.get(path);
     const { headers } = response;
     expect(headers.get('content-security-policy')).toBe(

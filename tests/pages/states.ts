@@ -101,17 +101,14 @@ function fillOwner(fixture: Fixture): void {
       address: null,
     },
   );
-  fixture.authAnswers.set('list-sessions', () =>
-    Response.json([
-      {
-        id: 'session-1',
-        token: 't1',
-        createdAt: daysAgo(0.1),
-        ipAddress: '203.0.113.9',
-        userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
-      },
-      { id: 'session-2', token: 't2', createdAt: daysAgo(12), ipAddress: null, userAgent: null },
-    ]),
+  fixture.sessions.push(
+    {
+      id: 'session-1',
+      createdAt: daysAgo(0.1),
+      address: '203.0.113.9',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+    },
+    { id: 'session-2', createdAt: daysAgo(12), address: null, userAgent: null },
   );
 }
 
@@ -252,11 +249,6 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   signedIn('account', '/account'),
-  signedIn(
-    'account-stale',
-    '/account',
-    (fixture) => void fixture.authAnswers.set('list-sessions', () => Response.json({ code: 'SESSION_NOT_FRESH' }, { status: 403 })),
-  ),
   signedIn('connect', '/connect'),
   visitor('error-unknown-client', '/error?error=invalid_client&error_description=client_id+is+required'),
   visitor('error-not-found', '/nothing-here'),

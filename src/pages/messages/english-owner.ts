@@ -121,6 +121,7 @@ export const ENGLISH_OWNER = {
   'activity.event.grants.revoked': 'Every connection ended',
   'activity.event.api_key.created': 'API key made',
   'activity.event.api_key.revoked': 'API key revoked',
+  'activity.event.session.ended': 'Session ended',
   'activity.refused': 'Refused',
 
   'apiKeys.title': 'API keys',
@@ -159,8 +160,6 @@ export const ENGLISH_OWNER = {
   'account.name': 'Name',
   'account.email': 'E-mail',
   'account.sessions': 'Where you are signed in',
-  'account.sessionsStale': 'For your safety this list is open only to a recent sign-in.',
-  'account.sessionsStaleAction': 'Sign in again',
   'account.device': 'Browser',
   'account.address': 'Address',
   'account.signedIn': 'Signed in',
