@@ -4,7 +4,7 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../support/chromium.ts';
-import { buildResume, buildSignedQuery } from './fixture.ts';
+import { buildResume, buildSignedQuery, NOW } from './fixture.ts';
 import { startPreview, type Preview } from './preview.ts';
 import { PAGE_STATES } from './states.ts';
 
@@ -80,6 +80,56 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     await context.close();
   });
 
+  it('mirrors the consent page for a language that runs from right to left', async () => {
+    const fixture = preview.reset();
+    fixture.resumes.push(buildResume({}));
+    const context = await browser.newContext({ viewport: NARROW });
+    const { page } = await openWatchedPage(context);
+    await page.goto(`${preview.origin}/consent?${buildSignedQuery()}`);
+    await page.evaluate("document.documentElement.dir = 'rtl'");
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(NARROW.width);
+    const [box, label] = await Promise.all([
+      page.getByRole('checkbox').first().boundingBox(),
+      page.locator('label[for="scope-resumes:read"]').boundingBox(),
+    ]);
+    expect(box?.x).toBeGreaterThan(label?.x ?? Number.NaN);
+    await context.close();
+  });
+
+  it('takes a decision by keyboard alone', async () => {
+    const fixture = preview.reset();
+    fixture.resumes.push(buildResume({}));
+    fixture.authAnswers.set('oauth2/consent', () => Response.json({ redirect: true, url: 'com.example.app:/callback?code=1' }));
+    const page = await browser.newPage();
+    await page.goto(`${preview.origin}/consent?${buildSignedQuery()}`);
+    await pressTabTo(page, 'scope-resumes:write');
+    await page.keyboard.press('Space');
+    await pressTabTo(page, 'resumes-all');
+    await page.keyboard.press('ArrowDown');
+    await pressTabTo(page, 'resume-resume-1');
+    await page.keyboard.press('Space');
+    await pressTabTo(page, 'Allow');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Continue to Claude' }).waitFor();
+    expect(fixture.authCalls[0]?.body).toMatchObject({ accept: true, scope: 'resumes:read offline_access', resumes: ['resume-1'] });
+    await page.close();
+  });
+
+  it('ends a connection by keyboard alone, past the navigation by the first link', async () => {
+    const fixture = preview.reset();
+    fixture.connections.push({ ...CONNECTION });
+    const page = await browser.newPage();
+    await page.goto(`${preview.origin}/connections`);
+    await pressTabTo(page, 'Skip to content');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Disconnect');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').waitFor();
+    expect(fixture.connections).toEqual([]);
+    await page.close();
+  });
+
   it('focuses what went wrong', async () => {
     const fixture = preview.reset({ session: null });
     fixture.authAnswers.set('sign-in/email', () => Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 }));
@@ -93,6 +143,28 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     await page.close();
   });
 });
+
+const CONNECTION = {
+  id: 'g1',
+  clientName: 'Claude',
+  clientId: 'c1',
+  redirectHost: 'claude.ai',
+  scopes: ['resumes:read'],
+  allResumes: true,
+  resumeNames: [],
+  createdAt: NOW,
+  lastUsedAt: null,
+};
+
+/** Presses Tab until the focus is on the element with this id or text; throws when it never gets there. */
+async function pressTabTo(page: Page, target: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate<string[]>('[document.activeElement.id, document.activeElement.textContent]');
+    if (focused.includes(target)) return;
+  }
+  throw new Error(`Tab never reaches ${target}`);
+}
 
 /** Controls under 44 px in both directions; a checkbox counts with its label, a link in running text is exempt (WCAG 2.5.8). */
 const FIND_SMALL_TARGETS = `[...document.querySelectorAll('button, select, input:not([type="hidden"], [type="checkbox"], [type="radio"]), .button, nav a')]

@@ -36,7 +36,7 @@ code, pre { font-family: var(--font-mono); font-size: 0.9375em; }
 .owner { max-width: 66rem; margin: 0 auto; padding: 0 clamp(1rem, 4vw, 2rem) var(--space-7); }
 .owner-header { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-6); padding: var(--space-4) 0; margin-bottom: var(--space-6); border-bottom: 1px solid var(--line); }
 .brand { display: inline-flex; align-items: center; gap: var(--space-2); min-height: var(--target); color: var(--ink); text-decoration: none; }
-.navigation { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-2); padding: 0; list-style: none; margin-left: calc(-1 * var(--space-3)); }
+.navigation { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-2); padding: 0; list-style: none; margin-inline-start: calc(-1 * var(--space-3)); }
 .navigation a { display: flex; align-items: center; min-height: var(--target); padding: 0 var(--space-3); border-radius: var(--radius); color: var(--ink-soft); text-decoration: none; }
 .navigation a:hover { color: var(--ink); background: var(--accent-soft); }
 .navigation a[aria-current] { color: var(--ink); font-weight: 650; box-shadow: inset 0 -2px 0 var(--accent); border-radius: 0; }

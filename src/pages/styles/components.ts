@@ -28,15 +28,15 @@ legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
 .choice input { width: 1.375rem; height: 1.375rem; margin: 0.1875rem 0 0; accent-color: var(--accent); }
 .choice label { display: block; min-height: 1.75rem; cursor: pointer; }
 .choice input:disabled + div { color: var(--ink-soft); }
-.choices-nested { margin-left: calc(1.375rem + var(--space-3)); }
+.choices-nested { margin-inline-start: calc(1.375rem + var(--space-3)); }
 .choices-nested > .choice:first-child { border-top: 1px solid var(--line); }
 @supports selector(:has(*)) {
   fieldset:not(:has(#resumes-only:checked)) > .choices > .choices-nested { display: none; }
 }
 
-.notice { display: grid; gap: var(--space-2); padding: var(--space-3) var(--space-4); border: 1px solid var(--line); border-left: 4px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); }
+.notice { display: grid; gap: var(--space-2); padding: var(--space-3) var(--space-4); border: 1px solid var(--line); border-inline-start: 4px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); }
 .notice h2 { font-size: var(--text-m); }
-.notice ul { padding-left: 1.25rem; }
+.notice ul { padding-inline-start: 1.25rem; }
 .notice-problem { border-color: var(--danger); background: var(--danger-soft); }
 .notice-problem a { color: var(--danger); }
 .notice-warning { border-color: var(--warning); background: var(--warning-soft); color: var(--warning); font-weight: 600; }
@@ -46,8 +46,8 @@ legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
 .identity { display: grid; gap: var(--space-2); padding: var(--space-4); border: 1px solid var(--line); border-radius: var(--radius); background: var(--paper); }
 .mark-good { color: var(--good); }
 .mark-warning { color: var(--warning); }
-.mark-good, .mark-warning { position: relative; padding-left: 1.625em; }
-.mark-good::before, .mark-warning::before { position: absolute; left: 0; width: 1.125em; font-weight: 700; text-align: center; }
+.mark-good, .mark-warning { position: relative; padding-inline-start: 1.625em; }
+.mark-good::before, .mark-warning::before { position: absolute; inset-inline-start: 0; width: 1.125em; font-weight: 700; text-align: center; }
 .mark-good::before { content: "\\2713"; content: "\\2713" / ""; }
 .mark-warning::before { content: "!"; content: "!" / ""; }
 .host { font-family: var(--font-mono); font-size: 0.9375em; overflow-wrap: anywhere; }
@@ -73,11 +73,11 @@ dd { margin: 0; }
 .tags li { padding: 0.0625rem var(--space-2); border-radius: var(--radius); background: var(--accent-soft); font-size: var(--text-s); }
 .tags .tag-strong { background: var(--warning-soft); color: var(--warning); font-weight: 600; }
 .plain { padding: 0; list-style: none; }
-.steps { display: grid; gap: var(--space-2); padding-left: 1.25rem; }
+.steps { display: grid; gap: var(--space-2); padding-inline-start: 1.25rem; }
 .snippet { margin: 0; padding: var(--space-3) var(--space-4); background: var(--paper); border: 1px solid var(--line); border-radius: var(--radius); white-space: pre-wrap; overflow-wrap: anywhere; -webkit-user-select: all; user-select: all; line-height: 1.5; }
 
 .data { width: 100%; border-collapse: collapse; background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
-.data th, .data td { padding: var(--space-3) var(--space-4); text-align: left; vertical-align: top; font-weight: 400; }
+.data th, .data td { padding: var(--space-3) var(--space-4); text-align: start; vertical-align: top; font-weight: 400; }
 .data thead th { color: var(--ink-soft); font-size: var(--text-s); font-weight: 600; border-bottom: 1px solid var(--line); white-space: nowrap; }
 .data tbody th { font-weight: 600; min-width: 9rem; }
 .data tbody th .soft { display: block; font-weight: 400; }
@@ -104,5 +104,5 @@ dd { margin: 0; }
 .resume-label { font-size: var(--text-l); color: var(--ink-soft); }
 .resume h3 { padding-bottom: var(--space-1); border-bottom: 1px solid var(--line); color: var(--accent); }
 .resume-entry { display: grid; gap: var(--space-1); }
-.resume-entry ul { padding-left: 1.25rem; }
+.resume-entry ul { padding-inline-start: 1.25rem; }
 `;
