@@ -2,6 +2,10 @@
 export const OAUTH_BODY_BYTES = 64 * 1024;
 export const API_BODY_BYTES = 1024 * 1024;
 
+/** What is read and thrown away of a refused body, so that a client still writing it gets to read the answer. */
+const DISCARDED_BYTES = 16 * 1024 * 1024;
+const DISCARDING_MS = 3_000;
+
 export type BoundedBody = { readonly ok: true; readonly request: Request } | { readonly ok: false; readonly response: Response };
 
 /**
@@ -12,38 +16,46 @@ export type BoundedBody = { readonly ok: true; readonly request: Request } | { r
  */
 export async function boundBody(request: Request, limit: number): Promise<BoundedBody> {
   if (request.body === null || ['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return { ok: true, request };
-  const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > limit) return { ok: false, response: refuseBody(413, `The body is larger than ${limit} bytes`) };
+  const reader = request.body.getReader();
+  if (Number(request.headers.get('content-length') ?? 0) > limit) return refuseTooLarge(reader, limit);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const reader = request.body.getReader();
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       size += next.value.byteLength;
-      if (size > limit) {
-        reader.cancel().catch(() => undefined);
-        return { ok: false, response: refuseBody(413, `The body is larger than ${limit} bytes`) };
-      }
+      if (size > limit) return await refuseTooLarge(reader, limit);
       chunks.push(next.value);
     }
   } catch {
     return { ok: false, response: refuseBody(400, 'The body broke off') };
   }
-  return {
-    ok: true,
-    request: new Request(request.url, {
-      method: request.method,
-      headers: request.headers,
-      body: Buffer.concat(chunks),
-      signal: request.signal,
-    }),
-  };
+  const { url, method, headers, signal } = request;
+  return { ok: true, request: new Request(url, { method, headers, signal, body: Buffer.concat(chunks) }) };
+}
+
+async function refuseTooLarge(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<BoundedBody> {
+  await discard(reader);
+  return { ok: false, response: refuseBody(413, `The body is larger than ${limit} bytes`) };
+}
+
+/** Reads to the end, or until it is too much or takes too long. Keeps nothing and never rejects. */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const late = setTimeout(() => void reader.cancel().catch(() => undefined), DISCARDING_MS);
+  try {
+    let size = 0;
+    for (let next = await reader.read(); !next.done && size <= DISCARDED_BYTES; next = await reader.read()) size += next.value.byteLength;
+  } catch {
+    // The client went away: nobody is left to answer.
+  } finally {
+    clearTimeout(late);
+    reader.cancel().catch(() => undefined);
+  }
 }
 
 function refuseBody(status: 400 | 413, description: string): Response {
   return Response.json(
     { error: 'invalid_request', error_description: description },
-    // What is left of the body is not read, so the connection can't be used again.
+    // Where something of the body is left unread, the connection can't be used again.
     { status, headers: { connection: 'close', 'cache-control': 'no-store' } },
   );
 }

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { parseEnv } from '../src/env.ts';
+
+const SECRET = 's'.repeat(32);
+
+function problemsOf(input: Record<string, string>): readonly string[] {
+  const result = parseEnv(input);
+  return result.ok ? [] : result.problems;
+}
+
+describe('settings', () => {
+  it('need none', () => {
+    expect(parseEnv({})).toEqual({
+      ok: true,
+      env: {
+        port: 3000,
+        host: '127.0.0.1',
+        appUrl: 'http://localhost:3000',
+        databaseUrl: null,
+        dataDir: '.data',
+        authSecrets: null,
+        trustedProxies: [],
+        rateLimits: true,
+        logLevel: 'info',
+      },
+    });
+  });
+
+  it('take the port into the default URL, and an empty value as unset', () => {
+    expect(parseEnv({ PORT: '4000', APP_URL: '' })).toMatchObject({ ok: true, env: { port: 4000, appUrl: 'http://localhost:4000' } });
+  });
+
+  // proves process:every-problem-at-once
+  it('are told with every problem at once', () => {
+    expect(
+      problemsOf({ PORT: 'x', APP_URL: 'http://vitae.example', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud', DATABSE_URL: 'y' }),
+    ).toEqual([
+      'DATABSE_URL is not a setting: did you mean DATABASE_URL?',
+      'PORT must be a number',
+      'DATABASE_URL must start with postgres:// or postgresql://',
+      expect.stringMatching(/^LOG_LEVEL must be one of/),
+      'APP_URL must use https:// unless its host is localhost, 127.0.0.0/8 or [::1]',
+      expect.stringMatching(/^AUTH_SECRET is required with DATABASE_URL/),
+    ]);
+  });
+
+  it.each([
+    ['https://vitae.example', 'https://vitae.example'],
+    ['https://vitae.example/', 'https://vitae.example'],
+    ['https://VITAE.example:443', 'https://vitae.example'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+  ])('take %s as the origin %s', (given, origin) => {
+    expect(parseEnv({ APP_URL: given })).toMatchObject({ ok: true, env: { appUrl: origin } });
+  });
+
+  // security case 225
+  it.each([
+    'vitae.example',
+    'ftp://vitae.example',
+    'http://vitae.example',
+    'http://localhost.evil.example',
+    'https://vitae.example/app',
+    'https://vitae.example?x',
+    'https://vitae.example#x',
+    'https://user@vitae.example',
+  ])('refuse %s as the public URL', (given) => {
+    expect(problemsOf({ APP_URL: given })).toHaveLength(1);
+  });
+
+  it('take one secret, or a list with versions, newest first', () => {
+    expect(parseEnv({ AUTH_SECRET: SECRET })).toMatchObject({ env: { authSecrets: [{ version: 1, value: SECRET }] } });
+    expect(parseEnv({ AUTH_SECRET: `2:${SECRET}x,1:${SECRET}` })).toMatchObject({
+      env: {
+        authSecrets: [
+          { version: 2, value: `${SECRET}x` },
+          { version: 1, value: SECRET },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ['a short secret', 'short'],
+    ['a list without versions', `${SECRET},${SECRET}`],
+    ['a version twice', `1:${SECRET},1:${SECRET}`],
+    ['a short entry', `2:short,1:${SECRET}`],
+  ])('refuse %s', (_what, given) => {
+    expect(problemsOf({ AUTH_SECRET: given })).toHaveLength(1);
+  });
+
+  it('refuse RATE_LIMITS=off where others can reach the server', () => {
+    expect(problemsOf({ RATE_LIMITS: 'off', APP_URL: 'https://vitae.example' })).toHaveLength(1);
+    expect(problemsOf({ RATE_LIMITS: 'off' })).toEqual([]);
+  });
+
+  it.each(['APPURL', 'APP_URLS', 'AUTH_SECRT', 'DATA_DRI', 'LOG_LEVELL'])('ask what %s was meant to be', (name) => {
+    expect(problemsOf({ [name]: 'x' })).toEqual([expect.stringContaining(`${name} is not a setting: did you mean`)]);
+  });
+
+  it('leave the rest of the environment alone', () => {
+    expect(problemsOf({ HOME: '/root', PATH: '/bin', DATABASE_POOL: '3', HOSTNAME: 'x', POST: '1' })).toEqual([]);
+  });
+});

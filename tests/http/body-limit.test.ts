@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { boundBody } from '../../src/http/body-limit.ts';
+
+/** A body that counts how much of it was asked for. */
+function createStream(chunks: number, bytes: number, failAt = Infinity) {
+  const pulled = { chunks: 0 };
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (pulled.chunks === failAt) controller.error(new Error('aborted'));
+        else if (pulled.chunks === chunks) controller.close();
+        else controller.enqueue(new Uint8Array(bytes));
+        pulled.chunks += 1;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, pulled };
+}
+
+function post(body: ReadableStream | string, headers: Record<string, string> = {}) {
+  const init: RequestInit & { duplex: 'half' } = { method: 'POST', body, headers, duplex: 'half' };
+  return new Request('http://localhost/x', init);
+}
+
+describe('the bound of a body', () => {
+  it('hands on the same bytes, headers, method and address', async () => {
+    const bounded = await boundBody(post('hello', { 'x-a': 'b' }), 5);
+    if (!bounded.ok) throw new Error('expected a request');
+    expect(await bounded.request.text()).toBe('hello');
+    expect(bounded.request.method).toBe('POST');
+    expect(bounded.request.url).toBe('http://localhost/x');
+    expect(bounded.request.headers.get('x-a')).toBe('b');
+  });
+
+  // security cases 10, 194
+  it('refuses a body that declares more, says nothing of its length, or too little', async () => {
+    const declared: readonly Record<string, string>[] = [{ 'content-length': '1000' }, {}, { 'content-length': '1' }];
+    for (const headers of declared) {
+      const { stream } = createStream(100, 10);
+      const bounded = await boundBody(post(stream, headers), 25);
+      expect(bounded.ok ? null : bounded.response.status).toBe(413);
+    }
+  });
+
+  it('stops listening to a body without an end', async () => {
+    const megabyte = 1024 * 1024;
+    const { stream, pulled } = createStream(Infinity, megabyte);
+    const bounded = await boundBody(post(stream), megabyte);
+    expect(bounded.ok ? null : bounded.response.status).toBe(413);
+    expect(pulled.chunks).toBeLessThan(25);
+  });
+
+  // security case 210
+  it('answers a body that breaks off with 400', async () => {
+    const { stream } = createStream(10, 1, 3);
+    const bounded = await boundBody(post(stream), 25);
+    expect(bounded.ok ? null : bounded.response.status).toBe(400);
+  });
+
+  // security case 11
+  it('leaves methods without a body alone', async () => {
+    const request = new Request('http://localhost/x', { method: 'OPTIONS', body: 'x'.repeat(100) });
+    expect(await boundBody(request, 5)).toEqual({ ok: true, request });
+  });
+});
