@@ -185,6 +185,8 @@ export function createAuth(dependencies: AuthDependencies) {
               tolerateRegistration(body);
               return undefined;
             case '/oauth2/authorize':
+              // A consent being given goes through here again with the scopes that were ticked: nothing may be added to those.
+              if (flow.consent !== null) return undefined;
               tolerateAuthorize(ctx.request?.method === 'POST' && Object.keys(query).length === 0 ? body : query, identifiers.resource);
               return undefined;
             case '/oauth2/consent':

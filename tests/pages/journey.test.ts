@@ -20,7 +20,7 @@ const VERIFIER = 'a-code-verifier-of-at-least-forty-three-characters';
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 const PASSWORD = 'correct-horse-battery';
 
-const tokenSchema = z.object({ access_token: z.string(), refresh_token: z.string(), scope: z.string() });
+const tokenSchema = z.object({ access_token: z.string(), refresh_token: z.string().optional(), scope: z.string() });
 
 let db: Database;
 let app: App;
@@ -147,7 +147,7 @@ describe.skipIf(!hasChromium)('a person without JavaScript', () => {
     await row.getByRole('button', { name: 'Disconnect' }).click();
     await page.getByRole('status').getByText('The app has been disconnected.').waitFor();
     expect(await page.getByRole('button', { name: 'Disconnect' }).count()).toBe(0);
-    const refresh = { grant_type: 'refresh_token', client_id: clientId, refresh_token: tokens.refresh_token };
+    const refresh = { grant_type: 'refresh_token', client_id: clientId, refresh_token: tokens.refresh_token ?? '' };
     expect((await requestToken(refresh)).status).toBe(400);
   });
 
@@ -182,6 +182,20 @@ describe.skipIf(!hasChromium)('a person without JavaScript', () => {
       .getByRole('row', { name: /Narrowed/ })
       .getByText('Example resume')
       .waitFor();
+  });
+
+  it('lets a client in once, without staying connected', async () => {
+    const clientId = await registerClient('Once');
+    const page = await context.newPage();
+    await page.goto(`${origin}/sign-up`);
+    await signUp(page, newEmail());
+    await page.goto(buildAuthorizeUrl(clientId));
+    await page.getByLabel('Stay connected until you disconnect it').uncheck();
+    await page.getByLabel('Create resumes and change their content').uncheck();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('heading', { name: 'Back in the client' }).waitFor();
+    const { scope, refresh_token: refreshToken } = await redeem(clientId);
+    expect([scope, refreshToken]).toEqual(['resumes:read', undefined]);
   });
 
   it('says no, and the client hears it', async () => {
