@@ -54,13 +54,10 @@ describe('a running server', () => {
   });
   afterAll(() => server.dispose());
 
-  const post = (path: string, body: BodyInit, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
-    fetch(`${server.url}${path}`, {
-      method: 'POST',
-      body,
-      headers,
-      ...(body instanceof ReadableStream && { duplex: 'half' }),
-    } as RequestInit);
+  const post = (path: string, body: BodyInit, headers: Record<string, string> = { 'content-type': 'application/json' }) => {
+    const init: RequestInit & { duplex: 'half' } = { method: 'POST', body, headers, duplex: 'half' };
+    return fetch(`${server.url}${path}`, init);
+  };
 
   it('is live and ready', async () => {
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);

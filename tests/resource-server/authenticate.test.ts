@@ -42,6 +42,11 @@ async function outcome(headers: Record<string, string>, url = 'https://vitae.exa
   return { status: response.status, challenge: response.headers.get('www-authenticate') };
 }
 
+async function authenticate(headers: Record<string, string>) {
+  const result = await authenticator.authenticateApi(new Request('https://vitae.example/api/v1/resumes', { headers }));
+  return result.ok ? result.principal.method : buildChallenge(result.failure, identifiers, 'api').status;
+}
+
 const BARE =
   'Bearer resource_metadata="https://vitae.example/.well-known/oauth-protected-resource/mcp", scope="resumes:read resumes:write resumes:publish resumes:delete"';
 
@@ -87,11 +92,6 @@ describe('credentials at the MCP endpoint (RFC 6750 §2, §3)', () => {
 });
 
 describe('credentials at the API', () => {
-  const authenticate = async (headers: Record<string, string>) => {
-    const result = await authenticator.authenticateApi(new Request('https://vitae.example/api/v1/resumes', { headers }));
-    return result.ok ? result.principal.method : buildChallenge(result.failure, identifiers, 'api').status;
-  };
-
   it('takes a session cookie or an API key', async () => {
     expect(await authenticate({ cookie: 'session' })).toBe('session');
     expect(await authenticate({ 'x-api-key': API_KEY })).toBe('api_key');
