@@ -10,8 +10,8 @@ import type { Router } from './router.ts';
 
 const DESCRIPTION = [
   'The same operations as the MCP tools and the RPC endpoint, over REST with JSON.',
-  'Send an API key in `x-api-key`, or the session cookie of a signed-in browser. OAuth access tokens are for `/mcp` only.',
-  'An error is a JSON object with `code`, `status`, `message` and, for most codes, `data`.',
+  'Send an API key in x-api-key, or the session cookie of a signed-in browser. OAuth access tokens are for /mcp only.',
+  'An error is a JSON object with code, status, message and, for most codes, data.',
 ].join(' ');
 
 const RESUME_DOCUMENT_REF = '#/components/schemas/JsonResume';
@@ -61,9 +61,8 @@ function polish(value: JsonValue, member = ''): JsonValue {
     return { ...parameter, style: 'form', explode: true };
   }
   const polished = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, polish(inner, name)]));
-  return value['description'] === member && STATUS_CODES[member] !== undefined
-    ? { ...polished, description: STATUS_CODES[member] }
-    : polished;
+  const isUnnamed = value['description'] === member || value['description'] === 'OK';
+  return isUnnamed && STATUS_CODES[member] !== undefined ? { ...polished, description: STATUS_CODES[member] } : polished;
 }
 
 /** The auth library prefixes its cookie where the origin is https. */
