@@ -47,12 +47,12 @@ export function requiredScopes(procedure: { readonly '~orpc': { readonly meta: P
 }
 
 /** Whose resumes the principal reaches, and which: an access token only those of its grant. */
-export function toResumeAccess(principal: Principal): ResumeAccess {
+function toResumeAccess(principal: Principal): ResumeAccess {
   return { userId: principal.userId, resumeSetId: principal.method === 'access_token' ? principal.grantId : null };
 }
 
 /** Who the record of a change names. */
-export function toActor(principal: Principal): Actor {
+function toActor(principal: Principal): Actor {
   switch (principal.method) {
     case 'session':
       return { kind: 'owner', id: principal.userId, name: principal.userName };
@@ -67,7 +67,7 @@ export function toActor(principal: Principal): Actor {
  * A procedure for anybody who is authenticated. What the domain refuses becomes the declared error of the same code, and the
  * scopes of {@link requiredScopes} are checked before the input is.
  */
-export const authenticated = os
+const authenticated = os
   .$context<ApiContext & Record<never, never>>()
   .$meta<ProcedureMeta & Record<never, never>>({})
   .errors({ insufficient_scope: API_ERRORS.insufficient_scope })

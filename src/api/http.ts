@@ -7,7 +7,7 @@ import type { ApiContext } from './base.ts';
 import { toTypedQuery } from './query-input.ts';
 import type { Router } from './router.ts';
 
-export const RPC_PREFIX = '/api/rpc';
+const RPC_PREFIX = '/api/rpc';
 export const REST_PREFIX = '/api/v1';
 
 const RETRY_AFTER_SECONDS = '2';
