@@ -12,7 +12,7 @@ export interface Problem {
 export type JsonResult = { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: Problem };
 
 /** Deep enough for any resume, shallow enough that no recursive walk over one can exhaust the stack. */
-export const MAX_JSON_DEPTH = 32;
+const MAX_JSON_DEPTH = 32;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 

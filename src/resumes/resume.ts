@@ -59,7 +59,7 @@ export function parseResume(value: unknown): ResumeResult {
 }
 
 /** Turns one of zod's findings into ours; every check of the schema carries what it expected as its message. */
-export function toProblem(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): Problem {
+function toProblem(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): Problem {
   return { pointer: toPointer(issue.path), expected: issue.message };
 }
 

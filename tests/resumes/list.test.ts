@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createDatabase, type Database } from '../../src/db/client.ts';
+import { MAX_RESUMES_PER_OWNER } from '../../src/resumes/creation.ts';
 import { buildListQuery, type ListQuery } from '../../src/resumes/list.ts';
 import { createResumeRepository, type ResumeRepository } from '../../src/resumes/repository.ts';
 import { createTestDatabase, testDatabaseKind } from '../support/database.ts';
@@ -11,7 +12,7 @@ const explained = z.object({ rows: z.array(z.object({ 'QUERY PLAN': z.string() }
 
 type Who = Awaited<ReturnType<typeof createOwner>>;
 
-const MANY = 10_000;
+const MANY = MAX_RESUMES_PER_OWNER;
 
 let db: Database;
 let resumes: ResumeRepository;
@@ -113,6 +114,10 @@ describe('the list of 10,000 resumes', () => {
       expect(new Set(names).size).toBe(MANY);
     },
   );
+
+  it('is as long as it may get: another resume is refused', async () => {
+    expect(await refusalOf(createNamed(resumes, owner, 'One more'))).toEqual({ code: 'too_many_resumes', limit: MANY });
+  });
 
   it('shows every resume that nobody touches exactly once while others are created, changed and deleted', async () => {
     const busy = await createOwner(db);

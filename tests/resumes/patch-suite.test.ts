@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { ResumeError } from '../../src/resumes/errors.ts';
@@ -15,12 +14,13 @@ interface SuiteCase {
 
 const require = createRequire(import.meta.url);
 
-function readSuite(file: string): readonly SuiteCase[] {
-  return JSON.parse(readFileSync(require.resolve(`json-patch-test-suite/${file}`), 'utf8')) as SuiteCase[];
-}
+const suites: [string, readonly SuiteCase[]][] = [
+  ['tests.json', require('json-patch-test-suite/tests.json') as SuiteCase[]],
+  ['spec_tests.json', require('json-patch-test-suite/spec_tests.json') as SuiteCase[]],
+];
 
-describe.each(['tests.json', 'spec_tests.json'])('the public JSON Patch suite, %s (RFC 6902)', (file) => {
-  const cases = readSuite(file).filter((each) => each.disabled !== true && each.doc !== undefined);
+describe.each(suites)('the public JSON Patch suite, %s (RFC 6902)', (_file, suite) => {
+  const cases = suite.filter((each) => each.disabled !== true && each.doc !== undefined);
 
   it('has cases to run', () => {
     expect(cases.length).toBeGreaterThan(15);

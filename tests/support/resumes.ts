@@ -10,7 +10,7 @@ import type { StoredResume } from '../../src/resumes/stored-resume.ts';
 import type { Actor, ResumeAccess } from '../../src/resumes/visibility.ts';
 
 /** A clock that moves a second with every reading. */
-export function createSteppingClock(start = Date.UTC(2026, 0, 1)): () => Date {
+function createSteppingClock(start = Date.UTC(2026, 0, 1)): () => Date {
   let next = start;
   return () => {
     next += 1_000;
