@@ -48,6 +48,15 @@ code, pre { font-family: var(--font-mono); font-size: 0.9375em; }
 .crumb a { display: inline-flex; align-items: center; min-height: var(--target); }
 .crumb a::before { content: "\\2190\\00a0"; content: "\\2190\\00a0" / ""; }
 
+/* A document without a layout: the reference of the API. */
+body > main { max-width: 60rem; margin: 0 auto; padding: var(--space-5) clamp(1rem, 4vw, 2rem) var(--space-7); }
+body > main, body > main > section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); }
+body > main > section { padding-top: var(--space-5); border-top: 1px solid var(--line); }
+body > main pre { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
+body > main table { display: block; overflow-x: auto; border-collapse: collapse; font-size: var(--text-s); }
+body > main :is(th, td) { padding: var(--space-2) var(--space-4) var(--space-2) 0; text-align: start; vertical-align: top; border-bottom: 1px solid var(--line); }
+body > main td:last-child { min-width: 14rem; }
+
 @media (prefers-reduced-motion: no-preference) {
   .button, .navigation a, input, select { transition: background-color 120ms, border-color 120ms, color 120ms; }
 }
