@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MIGRATIONS_FOLDER } from '../src/db/migrations-folder.ts';
+import { createMigrationWorkspace, type MigrationWorkspace } from './support/migrations.ts';
+
+/**
+ * SHA-256 of every migration, the first 16 digits. A file that was merged has run on somebody's database: change the schema with
+ * a new file, and add it here.
+ */
+const MERGED: Readonly<Record<string, string>> = {
+  '0000_initial.sql': '90a9e267984651f2',
+  '0001_api-key-use.sql': '3dc507669abedbbe',
+  '0002_api-key-rates.sql': '8883312b445983d9',
+};
+
+describe('the migrations', () => {
+  it('never change once they are merged, and all are listed', () => {
+    const files = readdirSync(MIGRATIONS_FOLDER).filter((name) => name.endsWith('.sql'));
+    const found = files.map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(MIGRATIONS_FOLDER, name)))
+        .digest('hex')
+        .slice(0, 16),
+    ]);
+    expect(Object.fromEntries(found)).toEqual(MERGED);
+  });
+
+  describe('compared with the schema', () => {
+    let workspace: MigrationWorkspace;
+    beforeEach(() => {
+      workspace = createMigrationWorkspace();
+    });
+    afterEach(() => workspace.remove());
+
+    // When this fails: pnpm migrations:generate --name what-changed.
+    it('leave nothing to migrate', () => {
+      expect(workspace.generate()).toEqual([]);
+    });
+
+    it('would be found wanting for one more table', () => {
+      const table = `export const extra = pgTable('extra', { id: bigserial('id', { mode: 'number' }).primaryKey() });\n`;
+      appendFileSync(join(workspace.folder, 'src/db/schema/audit.ts'), table);
+      expect(workspace.generate()).toEqual([expect.stringMatching(/^\d{4}_drift\.sql$/)]);
+    });
+  });
+});

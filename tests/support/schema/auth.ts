@@ -1,0 +1,26 @@
+import { createAuth, type Auth } from '../../../src/authorization-server/auth.ts';
+import type { ConsentHooks } from '../../../src/authorization-server/consent-hooks.ts';
+import type { GrantStore } from '../../../src/authorization-server/grants.ts';
+import { buildIdentifiers } from '../../../src/authorization-server/identifiers.ts';
+import type { RequestFlows } from '../../../src/authorization-server/request-flow.ts';
+import type { TokenHooks } from '../../../src/authorization-server/token-hooks.ts';
+import type { Database } from '../../../src/db/client.ts';
+import { createLog } from '../../../src/observability/log.ts';
+
+/** The auth instance as far as its tables go: with the real plugins and options, and nothing that handles a request. */
+export async function createAuthForSchema(db: Database): Promise<Auth> {
+  const auth = createAuth({
+    identifiers: buildIdentifiers('http://localhost:3000'),
+    db,
+    secrets: [{ version: 1, value: 'only-the-tables-matter-here-and-no-secret' }],
+    rateLimits: false,
+    log: createLog('silent'),
+    flows: {} as RequestFlows,
+    grants: {} as GrantStore,
+    consentHooks: {} as ConsentHooks,
+    tokenHooks: {} as TokenHooks,
+  });
+  // Its plugins go on starting after it is built.
+  await auth.$context;
+  return auth;
+}
