@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import type { H3 } from 'h3';
-import type { ApiContext } from './api/base.ts';
+import type { ApiContext, ApiKeyDirectory } from './api/base.ts';
 import { createApiHandlers } from './api/http.ts';
 import { buildOpenApiDocument } from './api/openapi.ts';
 import { renderApiReference } from './api/reference-page.tsx';
@@ -99,7 +99,32 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   flushing.unref();
 
   const resumes = createResumeRepository(db, { now: clock, createId });
-  const createContext = (principal: Principal, requestId: string): ApiContext => ({ principal, resumes, appUrl, requestId });
+  const connections = {
+    async list(userId: string) {
+      await lastUses.flush();
+      return (await grants.list(userId)).map(toConnection);
+    },
+    disconnect: (userId: string, grantId: string) => grants.revoke({ userId, grantId }, 'disconnected'),
+    async disconnectAll(userId: string) {
+      await grants.revokeAll(userId, 'disconnected');
+    },
+  };
+  const keys: ApiKeyDirectory = {
+    async list(userId) {
+      await lastUses.flush();
+      return apiKeys.list(userId);
+    },
+    create: (userId, key) => apiKeys.create(userId, key),
+    revoke: (userId, apiKeyId) => apiKeys.revoke(userId, apiKeyId),
+  };
+  const createContext = (principal: Principal, requestId: string): ApiContext => ({
+    principal,
+    resumes,
+    connections,
+    apiKeys: keys,
+    appUrl,
+    requestId,
+  });
   const mcp = createMcpEndpoint({
     router,
     identifiers,
@@ -123,28 +148,15 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     resolveSession: (request) => authenticator.resolveSession(request),
     isAuthorizationQueryIntact: (query) => authorizationServer.isAuthorizationQueryIntact(query),
     describeClient: (clientId) => clients.describe(clientId),
-    connections: {
-      async list(userId) {
-        await lastUses.flush();
-        return (await grants.list(userId)).map(toConnection);
-      },
-      disconnect: (userId, grantId) => grants.revoke({ userId, grantId }, 'disconnected'),
-      disconnectAll: async (userId) => {
-        await grants.revokeAll(userId, 'disconnected');
-      },
-    },
+    connections,
     apiKeys: {
-      async list(userId) {
-        await lastUses.flush();
-        return apiKeys.list(userId);
-      },
+      ...keys,
       create: (userId, { name, scopes, expiresAt }) =>
-        apiKeys.create(userId, {
+        keys.create(userId, {
           name,
           scopes,
           expiresInSeconds: expiresAt === null ? null : Math.ceil((expiresAt.getTime() - clock().getTime()) / 1000),
         }),
-      revoke: (userId, apiKeyId) => apiKeys.revoke(userId, apiKeyId),
     },
     sessions: authorizationServer.sessions,
     activity: { list: (userId) => listActivity(db, userId) },
@@ -199,7 +211,7 @@ function createId(): string {
   return randomBytes(16).toString('base64url');
 }
 
-function toConnection(grant: Grant): Connection {
+function toConnection(grant: Grant): Grant & Connection {
   return { ...grant, redirectHost: hostOf(grant.redirectUri) };
 }
 

@@ -1,4 +1,6 @@
 import { os } from '@orpc/server';
+import type { ApiKeyStore } from '../authorization-server/api-keys.ts';
+import type { Grant } from '../authorization-server/grants.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import { ResumeError } from '../resumes/errors.ts';
@@ -6,10 +8,23 @@ import type { ResumeRepository } from '../resumes/repository.ts';
 import type { Actor, ResumeAccess } from '../resumes/visibility.ts';
 import { API_ERRORS, toApiError } from './errors.ts';
 
+/** The person's connections, for themselves alone. */
+export interface ConnectionDirectory {
+  /** Live ones, newest first. */
+  list(userId: string): Promise<readonly Grant[]>;
+  /** @returns false when the person has no such connection */
+  disconnect(userId: string, grantId: string): Promise<boolean>;
+}
+
+/** The person's API keys, for themselves alone. */
+export type ApiKeyDirectory = Pick<ApiKeyStore, 'list' | 'create' | 'revoke'>;
+
 /** What every procedure gets. Built once per request by `http` or `mcp` from the authenticated principal. */
 export interface ApiContext {
   readonly principal: Principal;
   readonly resumes: ResumeRepository;
+  readonly connections: ConnectionDirectory;
+  readonly apiKeys: ApiKeyDirectory;
   /** Links in answers are built from configuration. */
   readonly appUrl: string;
   readonly requestId: string;
@@ -84,6 +99,12 @@ const authenticated = os
     const { principal } = context;
     return next({ context: { access: toResumeAccess(principal), actor: toActor(principal) } });
   });
+
+/** A procedure for the person in their browser alone: neither a connection nor an API key may manage the others. */
+export const withSession = authenticated.errors({ session_required: API_ERRORS.session_required }).use(({ context, errors, next }) => {
+  if (context.principal.method !== 'session') throw errors.session_required();
+  return next();
+});
 
 /** A procedure that needs these scopes, and is this tool. */
 export function withScope(scopes: readonly ResumeScope[], tool: ToolMeta, extraScopes?: ProcedureMeta['extraScopes']) {

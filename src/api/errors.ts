@@ -29,18 +29,27 @@ export const API_ERRORS = {
   unsupported_format: { status: 422, message: "This format can't be imported.", data: z.object({ format: z.string() }) },
   invalid_cursor: { status: 400, message: 'The cursor is not one that this list answered.' },
   access_ended: { status: 403, message: 'This connection no longer exists.' },
+  session_required: { status: 403, message: 'Only the person in their browser may do this.' },
+  connection_not_found: { status: 404, message: 'There is no such connection.' },
+  api_key_not_found: { status: 404, message: 'There is no such API key.' },
   insufficient_scope: {
     status: 403,
     message: 'The call needs a permission that was not given.',
     data: z.object({ scopes: z.array(z.enum(RESUME_SCOPES)).describe('Every scope the call needs') }),
   },
-} as const satisfies Record<ResumeFailureCode | 'insufficient_scope', { status: number; message: string; data?: z.ZodType }>;
+} as const satisfies Record<
+  ResumeFailureCode | 'session_required' | 'connection_not_found' | 'api_key_not_found' | 'insufficient_scope',
+  { status: number; message: string; data?: z.ZodType }
+>;
 
 export type ApiErrorCode = keyof typeof API_ERRORS;
 
 /** What to do next, in one line that a model can follow, for every declared code. */
 export const API_HINTS: Readonly<Record<ApiErrorCode, string>> = {
   ...RESUME_HINTS,
+  session_required: 'Ask the person to do it on their account pages.',
+  connection_not_found: 'List the connections for the ids there are.',
+  api_key_not_found: 'List the API keys for the ids there are.',
   insufficient_scope: 'Ask the person to allow it: connect again with the scopes named here.',
 };
 

@@ -8,6 +8,7 @@ import type { ResumeSummary, StoredResume } from '../resumes/stored-resume.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_TAGS = 20;
+const MAX_KEY_NAME_CHARACTERS = 32;
 const MAX_TAG_CHARACTERS = 50;
 const MAX_POINTER_CHARACTERS = 2_048;
 const UNPRINTABLE = /[\p{Control}\p{Surrogate}]/u;
@@ -20,6 +21,8 @@ const line = (maximum: number) =>
     .refine((text) => !UNPRINTABLE.test(text) && text.trim() !== '', 'expected visible text on one line');
 
 export const resumeName = line(MAX_NAME_CHARACTERS);
+
+export const keyName = line(MAX_KEY_NAME_CHARACTERS);
 
 const slug = z
   .string()

@@ -1,7 +1,9 @@
+import { connections } from './connections.ts';
+import { apiKeys } from './keys.ts';
 import { resumes } from './resumes.ts';
 import { whoami } from './whoami.ts';
 
 /** Every procedure. What has a tool in its meta is an MCP tool; every one is served by RPC and REST. */
-export const router = { resumes, whoami };
+export const router = { resumes, whoami, connections, apiKeys };
 
 export type Router = typeof router;

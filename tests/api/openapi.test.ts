@@ -19,13 +19,18 @@ describe('the OpenAPI document', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(operations.toSorted()).toEqual([
+      'DELETE /api-keys/{id}',
+      'DELETE /connections/{id}',
       'DELETE /resumes/{id}',
+      'GET /api-keys',
+      'GET /connections',
       'GET /resume-tags',
       'GET /resumes',
       'GET /resumes/{id}',
       'GET /whoami',
       'PATCH /resumes/{id}',
       'PATCH /resumes/{id}/data',
+      'POST /api-keys',
       'POST /resumes',
       'POST /resumes/import',
       'POST /resumes/{id}/duplicate',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ApiContext } from '../../src/api/base.ts';
 import type { Database } from '../../src/db/client.ts';
 import { user } from '../../src/db/schema/auth.ts';
 import { oauthGrant } from '../../src/db/schema/grants.ts';
@@ -8,6 +9,16 @@ import { createResumeRepository, type ResumeRepository } from '../../src/resumes
 import { buildEmptyResume } from '../../src/resumes/resume.ts';
 import type { StoredResume } from '../../src/resumes/stored-resume.ts';
 import type { Actor, ResumeAccess } from '../../src/resumes/visibility.ts';
+
+/** The rest of a context, for tests that touch no connection and no API key. */
+export const NO_ACCOUNT: Pick<ApiContext, 'connections' | 'apiKeys'> = {
+  connections: { list: refuseUse, disconnect: refuseUse },
+  apiKeys: { list: refuseUse, create: refuseUse, revoke: refuseUse },
+};
+
+async function refuseUse(): Promise<never> {
+  throw new Error('this test has no connections and no API keys');
+}
 
 /** A clock that moves a second with every reading. */
 function createSteppingClock(start = Date.UTC(2026, 0, 1)): () => Date {

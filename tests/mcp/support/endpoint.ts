@@ -7,7 +7,7 @@ import { createLog } from '../../../src/observability/log.ts';
 import type { Principal } from '../../../src/resource-server/principal.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import type { Fetch } from '../../support/mcp-clients.ts';
-import { createTestResumes } from '../../support/resumes.ts';
+import { NO_ACCOUNT, createTestResumes } from '../../support/resumes.ts';
 import type { Database } from '../../../src/db/client.ts';
 
 const APP_URL = 'https://vitae.example';
@@ -29,7 +29,13 @@ export async function createTestEndpoint(options: TestEndpointOptions = {}): Pro
   const db = await createTestDatabase();
   const resumes = createTestResumes(db);
   const mcp = createMcpEndpoint({ router, identifiers: buildIdentifiers(APP_URL), version: '1.0.0', log: createLog('silent'), ...options });
-  const contextOf = (principal: Principal, requestId = 'request-1'): ApiContext => ({ principal, resumes, requestId, appUrl: APP_URL });
+  const contextOf = (principal: Principal, requestId = 'request-1'): ApiContext => ({
+    ...NO_ACCOUNT,
+    principal,
+    resumes,
+    requestId,
+    appUrl: APP_URL,
+  });
   return {
     mcp,
     db,
