@@ -63,7 +63,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { env, db, clock, log, secrets, version } = dependencies;
   const { appUrl } = env;
   const identifiers = buildIdentifiers(appUrl);
-  const revocations = createRevocationList(db, clock);
+  const revocations = createRevocationList(db, clock, (error) => log.warn({ event: 'revocations.link_lost', err: error }));
   const accessTokens = createAccessTokenVerifier(identifiers, () => authorizationServer.loadKeys(), clock);
 
   const authorizationServer = await db.exclusively(() =>
@@ -200,6 +200,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     },
     async close() {
       clearInterval(flushing);
+      await revocations.close();
       await mcp.close();
       await lastUses.flush();
     },

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { Channel, Subscription, SubscriptionOptions } from './notify.ts';
 import type { Schema } from './schema/index.ts';
 
 /** The drizzle handle, the same on PGlite and PostgreSQL. Use no SQL newer than PostgreSQL 15. */
@@ -18,6 +19,8 @@ export interface Database {
   afterCommit(effect: () => void): void;
   /** Runs `work` while no other process runs any: for what must happen once when several start together. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /** Listens for notices of this and every other process, from when they commit; see notify.ts. */
+  listen(channel: Channel, options: SubscriptionOptions): Subscription;
   close(): Promise<void>;
 }
 
@@ -26,6 +29,7 @@ export interface Connection {
   readonly kind: Database['kind'];
   readonly orm: Orm;
   exclusively<T>(work: () => Promise<T>): Promise<T>;
+  listen(channel: Channel, options: SubscriptionOptions): Subscription;
   close(): Promise<void>;
 }
 
@@ -61,6 +65,7 @@ export function createDatabase(connection: Connection): Database {
       else transaction.effects.push(effect);
     },
     exclusively: (work) => connection.exclusively(work),
+    listen: (channel, options) => connection.listen(channel, options),
     close: () => connection.close(),
   };
 }

@@ -9,6 +9,7 @@ import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Connection } from './client.ts';
 import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
+import type { Subscription } from './notify.ts';
 import { schema } from './schema/index.ts';
 
 /** Small buffers: the embedded database serves one person or a team, and idle memory is what they notice. */
@@ -31,7 +32,31 @@ export async function openPglite(source: { readonly folder: string } | { readonl
   const orm = drizzle(client, { schema });
   await migrate(orm, { migrationsFolder: MIGRATIONS_FOLDER });
   // One process per data folder, so there is nobody to exclude.
-  return { kind: 'pglite', orm, exclusively: (work) => work(), close: () => client.close() };
+  return {
+    kind: 'pglite',
+    orm,
+    exclusively: (work) => work(),
+    listen(channel, { onNotice, clock }) {
+      // In this process, so nothing can be lost once it stands.
+      let stands = false;
+      const stop = client.listen(channel, onNotice).then((unlisten) => {
+        stands = true;
+        onNotice();
+        return unlisten;
+      });
+      stop.catch(() => undefined);
+      return {
+        completeUntil: () => (stands && !client.closed ? clock().getTime() : Number.NEGATIVE_INFINITY),
+        async close() {
+          stands = false;
+          await (
+            await stop
+          )();
+        },
+      } satisfies Subscription;
+    },
+    close: () => client.close(),
+  };
 }
 
 /** Makes a new data folder with a migrated database in it. {@link openPglite} does so by itself, in a process that ends. */

@@ -3,12 +3,15 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import type { Connection } from './client.ts';
 import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
+import { listenPostgres } from './notify.ts';
 import { schema } from './schema/index.ts';
 
 /** Any constant will do, as long as nothing else in the database uses it: "vitae" in ASCII. */
 const START_LOCK = '0x7669746165';
-const CONNECT_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 1_500;
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** The server ends a statement by its own timeout; only one that hangs itself gets this far. */
+const ANSWER_TIMEOUT_MS = 12_000;
 
 /**
  * Opens PostgreSQL and migrates it. Several processes may start at once on an empty database: an advisory lock lets one
@@ -27,6 +30,7 @@ export async function openPostgres(
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
   });
   pool.on('error', (error) => options.onConnectionError?.(error));
@@ -34,6 +38,7 @@ export async function openPostgres(
     kind: 'postgres',
     orm: drizzle(pool, { schema }),
     exclusively: (work) => holdingStartLock(url, () => work()),
+    listen: (channel, listening) => listenPostgres(url, channel, listening),
     close: () => pool.end(),
   };
 }

@@ -16,9 +16,15 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
  */
 const SQLSTATES = /^(?:08...|28...|3D000|53...|57...|25006)$/;
 
+/** The database did not answer within the time that an answer of ours may take. */
+export class DatabaseTimeout extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
 /** What the drivers throw without any code. */
 const MESSAGES_WITHOUT_CODE: ReadonlySet<string> = new Set([
   'timeout exceeded when trying to connect',
+  'Query read timeout',
   'Connection terminated',
   'Connection terminated unexpectedly',
   'Connection terminated due to connection timeout',

@@ -30,7 +30,7 @@ export interface Authenticator {
 
 export interface AuthenticatorDependencies {
   readonly accessTokens: AccessTokenVerifier;
-  readonly revocations: RevocationList;
+  readonly revocations: Pick<RevocationList, 'isRevoked'>;
   readonly verifyApiKey: (key: string) => Promise<ApiKeyVerification>;
   readonly loadSession: (
     headers: Headers,

@@ -1,6 +1,7 @@
 import { gt, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { revocation } from '../db/schema/grants.ts';
+import { DatabaseTimeout } from '../db/unavailable.ts';
 
 /** What can be revoked and when a token that names it was issued (seconds since the epoch). */
 export interface RevocationQuery {
@@ -11,28 +12,35 @@ export interface RevocationQuery {
 
 export interface RevocationList {
   /**
-   * Whether an access token must be refused although it verifies. Answers from memory while this instance's knowledge is
-   * younger than {@link MAXIMUM_AGE_MS}; older, it asks the database first.
+   * Whether an access token must be refused although it verifies. Answers from memory, without a query, while this instance
+   * has missed no notice of a revocation until {@link MAXIMUM_AGE_MS} ago; otherwise it asks the database first.
    *
    * Rejects when the database can't be asked: an instance that can't know must not serve (503), whatever it knew before.
    */
   isRevoked(query: RevocationQuery): Promise<boolean>;
   /** Makes the next question ask the database: called when this instance recorded a revocation itself. */
   markStale(): void;
+  /** Stops listening. Questions are answered as before, by asking the database. */
+  close(): Promise<void>;
 }
 
 /** A revocation anywhere holds everywhere within this time. */
 const MAXIMUM_AGE_MS = 800;
 /** From this age on a question starts a refresh without waiting for it. */
-const REFRESH_AGE_MS = 300;
+const REFRESH_AGE_MS = 500;
+/** An answer that takes longer is none: the caller gets its 503 while it still waits for it. */
+const ANSWER_MS = 1_500;
 /** Rows are read again for this long: transactions commit in another order than their rows were numbered. */
 const OVERLAP_SECONDS = 30;
 
 /**
- * Creates this instance's view of the `revocation` table. It reads on demand, at most every {@link REFRESH_AGE_MS} under
- * load and never when idle, and keeps an entry until the last token it concerns has ended.
+ * Creates this instance's view of the `revocation` table. It reads when a notice says that there is something new. While the
+ * link for notices is down it reads on demand instead, at most every {@link REFRESH_AGE_MS} under load and never when idle.
+ * An entry is kept until the last token it concerns has ended.
+ *
+ * @param onLinkLost told each time the link breaks
  */
-export function createRevocationList(db: Database, clock: () => Date): RevocationList {
+export function createRevocationList(db: Database, clock: () => Date, onLinkLost?: (error: unknown) => void): RevocationList {
   const revokedGrants = new Map<string, number>();
   const revokedUsers = new Map<string, { readonly before: number; readonly expiresAt: number }>();
   let knownAt = Number.NEGATIVE_INFINITY;
@@ -83,18 +91,33 @@ export function createRevocationList(db: Database, clock: () => Date): Revocatio
     return started;
   };
 
+  const markStale = () => {
+    generation += 1;
+    knownAt = Number.NEGATIVE_INFINITY;
+    reading = null;
+  };
+  const link = db.listen('vitae_revocation', { onNotice: markStale, clock, ...(onLinkLost !== undefined && { onLost: onLinkLost }) });
+  /** A read counts on for as long as the link brings every notice. */
+  const ageAt = (now: number) => now - (knownAt === Number.NEGATIVE_INFINITY ? knownAt : Math.max(knownAt, link.completeUntil()));
+
   return {
     async isRevoked({ grantId, userId, issuedAt }) {
-      const age = clock().getTime() - knownAt;
-      if (age > MAXIMUM_AGE_MS || age < 0) await refresh();
+      const now = clock().getTime();
+      const age = ageAt(now);
+      if (age > MAXIMUM_AGE_MS || age < 0) await withDeadline(refresh());
       else if (age > REFRESH_AGE_MS) refresh().catch(() => undefined);
       const user = revokedUsers.get(userId);
-      return revokedGrants.has(grantId) || (user !== undefined && issuedAt * 1000 <= user.before);
+      return (revokedGrants.get(grantId) ?? 0) > now || (user !== undefined && issuedAt * 1000 <= user.before);
     },
-    markStale() {
-      generation += 1;
-      knownAt = Number.NEGATIVE_INFINITY;
-      reading = null;
-    },
+    markStale,
+    close: () => link.close(),
   };
+}
+
+async function withDeadline(reading: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new DatabaseTimeout('the revocations could not be read in time')), ANSWER_MS);
+  });
+  await Promise.race([reading, late]).finally(() => clearTimeout(timer));
 }

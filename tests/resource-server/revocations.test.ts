@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { revocation } from '../../src/db/schema/grants.ts';
 import { createRevocationList } from '../../src/resource-server/revocations.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { waitUntil } from '../support/wait.ts';
 
 const START = Date.parse('2026-11-25T12:00:00Z');
 const issuedAt = START / 1000 - 60;
@@ -55,6 +56,32 @@ describe('revocations', () => {
     const about = (seconds: number) => list.isRevoked({ grantId: 'g', userId: 'changed-password', issuedAt: seconds });
     expect(await about(now / 1000 - 1)).toBe(true);
     expect(await about(Math.ceil(now / 1000) + 1)).toBe(false);
+  });
+
+  it('asks nothing of the database while notices arrive and none has come', async () => {
+    let queries = 0;
+    const counted: Database = {
+      ...database,
+      get orm() {
+        queries += 1;
+        return database.orm;
+      },
+    };
+    const list = createRevocationList(counted, () => new Date());
+    const ask = () => list.isRevoked({ grantId: 'quiet', userId: 'u', issuedAt });
+    // Longer than an instance may go on what it once read.
+    const quietSecond = async () => {
+      const [before, end] = [queries, Date.now() + 1_000];
+      while (Date.now() < end && queries === before) {
+        await ask();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return queries === before;
+    };
+    await waitUntil(quietSecond, 20_000);
+    await revoke('grant', 'quiet', Date.now());
+    await waitUntil(ask);
+    await list.close();
   });
 
   it('forgets what no token can concern any more', async () => {
