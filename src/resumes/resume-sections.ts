@@ -1,3 +1,4 @@
+import { settings } from './settings.ts';
 import { emailAddress, entry, link, partialDate, section, text, textList } from './resume-fields.ts';
 
 const startDate = partialDate('When it began: YYYY, YYYY-MM or YYYY-MM-DD');
@@ -122,4 +123,5 @@ export const meta = entry({
   canonical: link('Where the latest version of the document lives'),
   version: text('Version of the document, e.g. v1.0.0'),
   lastModified: text('When it was last changed, as YYYY-MM-DDThh:mm:ss'),
+  vitae: settings.optional().describe('How this server shows the document, and sections beyond those of JSON Resume'),
 });

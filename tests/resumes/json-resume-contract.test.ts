@@ -40,9 +40,10 @@ function shapeOf(schema: StandardSchema, pointer = ''): string[] {
 }
 
 describe('the contract with JSON Resume (@jsonresume/schema 1.3)', () => {
-  it('knows exactly the members of the standard, with its types and formats', () => {
+  it('knows exactly the members of the standard, with its types and formats, and its own under /meta/vitae alone', () => {
     const ours = z.toJSONSchema(resumeSchema) as StandardSchema;
-    expect(shapeOf(ours).toSorted()).toEqual(shapeOf(standard.schema).toSorted());
+    const standardLeaves = shapeOf(ours).filter((leaf) => !leaf.startsWith('/meta/vitae/'));
+    expect(standardLeaves.toSorted()).toEqual(shapeOf(standard.schema).toSorted());
   });
 
   it.each([

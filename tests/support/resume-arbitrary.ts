@@ -17,6 +17,24 @@ function entries(known: Record<string, fc.Arbitrary<unknown>>) {
   );
 }
 
+const sectionKeys = fc.uniqueArray(fc.constantFrom('summary', 'work', 'skills', 'projects', 'custom:talks', 'custom:not-there'), {
+  maxLength: 6,
+});
+const settings = fc.record(
+  {
+    template: fc.constantFrom('classic', 'modern', 'compact'),
+    pageSize: fc.constantFrom('A4', 'Letter'),
+    language: fc.constantFrom('en', 'de-CH', 'ar', 'he', 'zh-Hant-TW'),
+    colors: fc.record({ accent: fc.constantFrom('#000000', '#AbCdEf') }, { requiredKeys: [] }),
+    sectionOrder: sectionKeys,
+    hiddenSections: sectionKeys,
+    customSections: entries({ title: words, subtitle: words, startDate: date, summary: words, url: link }).map((made) => [
+      { id: 'talks', title: 'Talks', entries: made },
+    ]),
+  },
+  { requiredKeys: [] },
+);
+
 /** Valid resumes, sparse and full, with members the standard doesn't know. */
 export const resumeArbitrary: fc.Arbitrary<Resume> = fc
   .tuple(
@@ -29,7 +47,7 @@ export const resumeArbitrary: fc.Arbitrary<Resume> = fc
         education: entries({ institution: words, area: words, courses: fc.array(words, { maxLength: 3 }) }),
         skills: entries({ name: words, keywords: fc.array(words, { maxLength: 3 }) }),
         projects: entries({ name: words, url: link, roles: fc.array(words, { maxLength: 2 }) }),
-        meta: fc.record({ version: words, lastModified: words }, { requiredKeys: [] }),
+        meta: fc.record({ version: words, lastModified: words, vitae: settings }, { requiredKeys: [] }),
       },
       { requiredKeys: [] },
     ),
