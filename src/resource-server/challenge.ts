@@ -2,6 +2,9 @@ import type { Identifiers } from '../authorization-server/identifiers.ts';
 import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
 import type { AuthenticationFailure } from './authenticate.ts';
 
+/** RFC 9110 §15.5.2 wants a challenge with every 401; no registered scheme says "API key in a header of its own". */
+const API_CHALLENGE = 'ApiKey realm="Vitae API", header="x-api-key"';
+
 /**
  * Answers a request without a principal (RFC 6750 §3, RFC 9728 §5.1). The body repeats the challenge for people and logs of
  * clients; the reason stays inside.
@@ -11,11 +14,9 @@ import type { AuthenticationFailure } from './authenticate.ts';
 export function buildChallenge(failure: AuthenticationFailure, identifiers: Identifiers, realm: 'mcp' | 'api'): Response {
   const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
   const answer = toAnswer(failure);
-  if (realm === 'mcp' && answer.status === 401) {
-    headers.set(
-      'www-authenticate',
-      buildBearerChallenge(identifiers, answer.error === undefined ? {} : { error: answer.error, description: answer.description }),
-    );
+  if (answer.status === 401) {
+    const error = answer.error === undefined ? {} : { error: answer.error, description: answer.description };
+    headers.set('www-authenticate', realm === 'mcp' ? buildBearerChallenge(identifiers, error) : API_CHALLENGE);
   }
   const body = { error: answer.error ?? 'unauthorized', error_description: answer.description };
   return new Response(JSON.stringify(body), { status: answer.status, headers });
@@ -39,7 +40,7 @@ export function buildInsufficientScope(scopes: readonly string[], identifiers: I
 }
 
 /** The `WWW-Authenticate` value: absolute, quoted, and asking for every resume scope so that no client has to step up later. */
-export function buildBearerChallenge(
+function buildBearerChallenge(
   identifiers: Identifiers,
   {
     error,
