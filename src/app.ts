@@ -169,6 +169,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     appUrl,
     identifiers,
     db,
+    clock,
+    metricsToken: env.metricsToken,
     log,
     metrics,
     authorizationServer,

@@ -19,6 +19,8 @@ export interface Env {
   readonly trustedProxies: readonly string[];
   readonly rateLimits: boolean;
   readonly logLevel: LogLevel;
+  /** Opens `/metrics` beyond this machine, as a Bearer token. */
+  readonly metricsToken: string | null;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -34,6 +36,7 @@ export const SETTINGS = [
   'TRUSTED_PROXIES',
   'RATE_LIMITS',
   'LOG_LEVEL',
+  'METRICS_TOKEN',
 ] as const;
 
 export type EnvResult = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
@@ -57,6 +60,7 @@ const settingsSchema = z.object({
   AUTH_SECRET: z.string().optional(),
   TRUSTED_PROXIES: z.string().default(''),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -103,6 +107,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       ),
       rateLimits: settings.RATE_LIMITS === 'on',
       logLevel: settings.LOG_LEVEL,
+      metricsToken: settings.METRICS_TOKEN ?? null,
     }),
   };
 }

@@ -22,6 +22,7 @@ describe('settings', () => {
         trustedProxies: [],
         rateLimits: true,
         logLevel: 'info',
+        metricsToken: null,
       },
     });
   });

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { ApiContext } from '../api/base.ts';
 import type { ApiHandlers } from '../api/http.ts';
@@ -16,6 +17,7 @@ import type { Pages } from '../pages/pages.ts';
 import type { Authentication, Authenticator } from '../resource-server/authenticate.ts';
 import { buildChallenge } from '../resource-server/challenge.ts';
 import type { Principal } from '../resource-server/principal.ts';
+import { createDocument, createRefreshedDocument } from './document.ts';
 import { RETRY_AFTER_SECONDS, buildNotFound } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { RouteHandlers } from './routes.ts';
@@ -24,6 +26,8 @@ export interface HandlerDependencies {
   readonly appUrl: string;
   readonly identifiers: Identifiers;
   readonly db: Database;
+  readonly clock: () => Date;
+  readonly metricsToken: string | null;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly authorizationServer: AuthorizationServer;
@@ -37,11 +41,25 @@ export interface HandlerDependencies {
   readonly isDraining: () => boolean;
 }
 
-const PUBLIC_CACHE = 'public, max-age=300';
+/** How old the served key set may be. Our own verifier reloads on an unknown key by itself. */
+const KEY_SET_MAXIMUM_AGE_MS = 60_000;
 
 /** Connects the routes to the parts below: each handler resolves the credential, then hands a value on. */
 export function createHandlers(dependencies: HandlerDependencies): RouteHandlers {
   const { appUrl, identifiers, db, log, metrics, authorizationServer, authenticator, lastUses, mcp, api, openApi, pages } = dependencies;
+
+  const serverCard = createDocument(JSON.stringify(mcp.serverCard), SERVER_CARD_MEDIA_TYPE);
+  const protectedResource = createDocument(authorizationServer.metadata.protectedResource);
+  const authorizationServerDocument = createDocument(authorizationServer.metadata.authorizationServer);
+  const openApiDocument = createDocument(openApi.document);
+  const keySet = createRefreshedDocument(
+    async () => JSON.stringify(await authorizationServer.loadKeys()),
+    dependencies.clock,
+    KEY_SET_MAXIMUM_AGE_MS,
+  );
+  const apiReference = createDocument(openApi.reference, 'text/html; charset=utf-8', {
+    'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+  });
 
   /** Answers with what the principal may have, or the challenge. */
   const withPrincipal = async (
@@ -78,9 +96,7 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       return text(200, 'ready');
     },
     async metrics({ request, peer }) {
-      // Through a proxy on this machine everybody's peer is loopback; a forwarding header gives it away.
-      const isLocal = peer === null || peer === '::1' || /^(?:::ffff:)?127\./.test(peer);
-      if (!isLocal || request.headers.has('x-forwarded-for') || request.headers.has('forwarded')) return buildNotFound();
+      if (!isLocalPeer(peer, request.headers) && !holdsToken(request.headers, dependencies.metricsToken)) return buildNotFound();
       const { contentType, body } = await metrics.expose();
       return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
     },
@@ -96,24 +112,18 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
         mcp.fetch(request, dependencies.createContext(principal, exchange.requestId)),
       );
     },
-    serverCard: () => publicJson(JSON.stringify(mcp.serverCard), SERVER_CARD_MEDIA_TYPE),
+    serverCard: ({ request }) => serverCard.answer(request),
 
-    protectedResourceMetadata: () => publicJson(authorizationServer.metadata.protectedResource),
-    authorizationServerMetadata: () => publicJson(authorizationServer.metadata.authorizationServer),
+    protectedResourceMetadata: ({ request }) => protectedResource.answer(request),
+    authorizationServerMetadata: ({ request }) => authorizationServerDocument.answer(request),
+    keySet: ({ request }) => keySet.answer(request),
     auth: ({ request, requestId, address }) =>
       authorizationServer.handle(request, { requestId, address, userAgent: request.headers.get('user-agent') }),
 
     rpc: (exchange) => callApi(exchange, (request, context) => api.rpc(request, context)),
     rest: (exchange) => callApi(exchange, (request, context) => api.rest(request, context)),
-    openApiDocument: () => publicJson(openApi.document),
-    apiReference: () =>
-      new Response(openApi.reference, {
-        headers: {
-          'content-type': 'text/html; charset=utf-8',
-          'content-security-policy': "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
-          'cache-control': PUBLIC_CACHE,
-        },
-      }),
+    openApiDocument: ({ request }) => openApiDocument.answer(request),
+    apiReference: ({ request }) => apiReference.answer(request),
 
     async page({ request, requestId, address }) {
       const info = { requestId, clientAddress: address };
@@ -130,8 +140,18 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
   };
 }
 
-function publicJson(body: string, contentType = 'application/json'): Response {
-  return new Response(body, { headers: { 'content-type': contentType, 'cache-control': PUBLIC_CACHE } });
+/** Through a proxy on this machine everybody's peer is loopback; a forwarding header gives it away. */
+function isLocalPeer(peer: string | null, headers: Headers): boolean {
+  const isLoopback = peer === null || peer === '::1' || /^(?:::ffff:)?127\./.test(peer);
+  return isLoopback && !headers.has('x-forwarded-for') && !headers.has('forwarded');
+}
+
+function holdsToken(headers: Headers, token: string | null): boolean {
+  if (token === null) return false;
+  const given = createHash('sha256')
+    .update(headers.get('authorization') ?? '')
+    .digest();
+  return timingSafeEqual(given, createHash('sha256').update(`Bearer ${token}`).digest());
 }
 
 function refuse(status: 403, error: string, description: string): Response {

@@ -20,6 +20,7 @@ export interface RouteHandlers {
   readonly serverCard: Answer;
   readonly protectedResourceMetadata: Answer;
   readonly authorizationServerMetadata: Answer;
+  readonly keySet: Answer;
   readonly auth: Answer;
   readonly rpc: Answer;
   readonly rest: Answer;
@@ -41,8 +42,13 @@ const READ: readonly string[] = ['GET', 'HEAD'];
 
 /** The URL table: everything the outside can reach, in one place. */
 export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
-  const authAlias = (path: string, endpoint: string): Route =>
-    all(path, (exchange) => handlers.auth(redirectedInside(exchange, endpoint)), 'public', OAUTH_BODY_BYTES);
+  const oauth = (endpoint: string, methods: readonly string[], cors: CorsPolicy, alias?: string): Route => ({
+    path: alias ?? `/api/auth/oauth2/${endpoint}`,
+    methods,
+    cors,
+    bodyBytes: OAUTH_BODY_BYTES,
+    answer: (exchange) => handlers.auth(alias === undefined ? exchange : redirectedInside(exchange, endpoint)),
+  });
   const { authorizationServerMetadata, protectedResourceMetadata } = handlers;
   return [
     get('/health/live', handlers.live),
@@ -66,15 +72,20 @@ export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
     ]),
     all('/.well-known/**', buildNotFound, 'public', 0),
 
-    all('/api/auth/oauth2/authorize', handlers.auth, 'none', OAUTH_BODY_BYTES),
-    all('/api/auth/oauth2/consent', handlers.auth, 'none', OAUTH_BODY_BYTES),
-    all('/api/auth/oauth2/continue', handlers.auth, 'none', OAUTH_BODY_BYTES),
-    all('/api/auth/oauth2/**', handlers.auth, 'public', OAUTH_BODY_BYTES),
-    all('/api/auth/jwks', handlers.auth, 'public', 0),
+    oauth('authorize', ['GET', 'POST'], 'none'),
+    oauth('consent', ['POST'], 'none'),
+    oauth('continue', ['POST'], 'none'),
+    oauth('register', ['POST'], 'public'),
+    oauth('token', ['POST'], 'public'),
+    oauth('revoke', ['POST'], 'public'),
+    oauth('introspect', ['POST'], 'public'),
+    oauth('userinfo', ['GET', 'POST'], 'public'),
+    all('/api/auth/oauth2/**', buildNotFound, 'public', OAUTH_BODY_BYTES),
+    get('/api/auth/jwks', handlers.keySet, 'public'),
     all('/api/auth/**', handlers.auth, 'none', OAUTH_BODY_BYTES),
-    { ...authAlias('/authorize', 'authorize'), cors: 'none' },
-    authAlias('/token', 'token'),
-    authAlias('/register', 'register'),
+    oauth('authorize', ['GET', 'POST'], 'none', '/authorize'),
+    oauth('token', ['POST'], 'public', '/token'),
+    oauth('register', ['POST'], 'public', '/register'),
 
     all('/api/rpc/**', handlers.rpc, 'none', API_BODY_BYTES),
     get('/api/openapi.json', handlers.openApiDocument),
