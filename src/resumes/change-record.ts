@@ -1,6 +1,6 @@
+import { createAuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
-import { auditEvent } from '../db/schema/audit.ts';
-import { diffResumes } from './patch.ts';
+import { diffResumes } from './diff.ts';
 import type { StoredResume } from './stored-resume.ts';
 import type { Actor } from './visibility.ts';
 
@@ -24,8 +24,7 @@ export interface ResumeChange {
  */
 export async function recordChange(db: Database, change: ResumeChange): Promise<void> {
   const { actor, before, after } = change;
-  await db.orm.insert(auditEvent).values({
-    at: change.at,
+  await createAuditTrail(db, () => change.at).record({
     event: `resume.${change.kind}`,
     decision: 'allowed',
     userId: change.userId,

@@ -13,13 +13,6 @@ const MAX_CARRIED_BYTES = 4 * MAX_RESUME_BYTES;
 export const PATCH_OPERATION_NAMES = ['add', 'remove', 'replace', 'move', 'copy', 'test'] as const;
 export type PatchOperationName = (typeof PATCH_OPERATION_NAMES)[number];
 
-/** One operation that {@link diffResumes} answers. */
-export interface Change {
-  readonly op: 'add' | 'remove' | 'replace';
-  readonly path: string;
-  readonly value?: JsonValue;
-}
-
 /**
  * Applies a JSON Patch (RFC 6902) to a resume, all of it or nothing, and checks that a resume comes out.
  *
@@ -177,23 +170,6 @@ function tooLarge(): ResumeError {
   return new ResumeError({ code: 'resume_too_large', limitBytes: MAX_RESUME_BYTES });
 }
 
-/**
- * Lists what changed between two resumes as a JSON Patch of `add`, `remove` and `replace` that turns the first into the second.
- */
-export function diffResumes(before: Resume, after: Resume): Change[] {
-  return jsonPatch.compare(before, after).flatMap((operation): Change[] => {
-    if (operation.op === 'remove') return [{ op: 'remove', path: operation.path }];
-    if (operation.op !== 'add' && operation.op !== 'replace') return [];
-    return [{ op: operation.op, path: operation.path, value: requireJson(operation.value) }];
-  });
-}
-
 function member(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? Reflect.get(object, name) : undefined;
-}
-
-function requireJson(value: unknown): JsonValue {
-  const json = parseJson(value);
-  if (!json.ok) throw new TypeError(`expected ${json.problem.expected} at ${json.problem.pointer}`);
-  return json.value;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ResumeError, type ResumeFailure } from '../../src/resumes/errors.ts';
-import { applyPatch, diffResumes, patchResume } from '../../src/resumes/patch.ts';
+import { diffResumes } from '../../src/resumes/diff.ts';
+import { applyPatch, patchResume } from '../../src/resumes/patch.ts';
 import { buildEmptyResume, MAX_RESUME_BYTES, type Resume } from '../../src/resumes/resume.ts';
 import { resumeArbitrary } from '../support/resume-arbitrary.ts';
 
