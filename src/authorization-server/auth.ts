@@ -12,6 +12,7 @@ import { schema } from '../db/schema/index.ts';
 import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
+import { requireSoundRequest } from './authorization-request.ts';
 import type { ConsentHooks } from './consent-hooks.ts';
 import type { GrantStore } from './grants.ts';
 import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
@@ -21,29 +22,12 @@ import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
 import { buildProviderOptions } from './provider-options.ts';
 import type { RequestFlows } from './request-flow.ts';
+import { requireStorableText } from './storable-text.ts';
 import type { TokenHooks } from './token-hooks.ts';
+import { WITHDRAWN_ENDPOINTS } from './withdrawn-endpoints.ts';
 
 /** The header in which the http layer hands the library the address it established; whatever a client sent in it is gone. */
 export const CLIENT_ADDRESS_HEADER = 'x-client-ip';
-
-/** Endpoints of the library that would open a second way to what the pages and stores here do, or that nothing uses. */
-const DISABLED_PATHS: readonly string[] = [
-  '/token',
-  '/oauth2/create-client',
-  '/oauth2/update-client',
-  '/oauth2/client/rotate-secret',
-  '/oauth2/delete-client',
-  '/oauth2/get-client',
-  '/oauth2/get-clients',
-  '/oauth2/public-client',
-  '/oauth2/public-client-prelogin',
-  '/oauth2/get-consent',
-  '/oauth2/get-consents',
-  '/oauth2/update-consent',
-  '/oauth2/delete-consent',
-  '/oauth2/end-session',
-  '/oauth2/end-session/confirm',
-];
 
 const API_KEY_REQUESTS_PER_MINUTE = 600;
 
@@ -108,7 +92,7 @@ export function createAuth(dependencies: AuthDependencies) {
     database: drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true }),
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
     user: { deleteUser: { enabled: true } },
-    disabledPaths: [...DISABLED_PATHS],
+    disabledPaths: [...WITHDRAWN_ENDPOINTS],
     onAPIError: {
       errorURL: `${identifiers.issuer}/error`,
       onError(error) {
@@ -121,6 +105,9 @@ export function createAuth(dependencies: AuthDependencies) {
     },
     rateLimit: { enabled: dependencies.rateLimits, window: 60, max: 300, storage: 'memory' },
     advanced: {
+      // Said aloud because the library drops both checks by itself where NODE_ENV is "test".
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
       // __Host- binds the cookie to this host and to https; the library knows only __Secure-, so both are set by hand.
       useSecureCookies: false,
@@ -180,15 +167,19 @@ export function createAuth(dependencies: AuthDependencies) {
           return clientId;
         };
         return asApiErrors(async () => {
+          requireStorableText(body, query);
           switch (ctx.path) {
             case '/oauth2/register':
               tolerateRegistration(body);
               return undefined;
-            case '/oauth2/authorize':
+            case '/oauth2/authorize': {
               // A consent being given goes through here again with the scopes that were ticked: nothing may be added to those.
               if (flow.consent !== null) return undefined;
-              tolerateAuthorize(ctx.request?.method === 'POST' && Object.keys(query).length === 0 ? body : query, identifiers.resource);
+              const parameters = ctx.request?.method === 'POST' && Object.keys(query).length === 0 ? body : query;
+              tolerateAuthorize(parameters, identifiers.resource);
+              requireSoundRequest(parameters);
               return undefined;
+            }
             case '/oauth2/consent':
               consentHooks.beforeConsent(body, flow);
               return undefined;
