@@ -181,7 +181,7 @@ export function createAuth(dependencies: AuthDependencies) {
               return undefined;
             }
             case '/oauth2/consent':
-              consentHooks.beforeConsent(body, flow);
+              await consentHooks.beforeConsent(body, flow);
               return undefined;
             case '/oauth2/token':
               await tokenHooks.beforeToken(body, flow, authenticateClient);

@@ -13,6 +13,8 @@ export interface IssuedCode {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly codeChallenge: string;
+  /** Hash of the signed request whose consent this code comes from, or null. */
+  readonly requestHash: string | null;
 }
 
 /** The parameters of an access token request (RFC 6749 §4.1.3, RFC 7636 §4.5); the client is authenticated already. */
@@ -25,6 +27,13 @@ export interface Redemption {
 
 export interface AuthorizationCodes {
   recordIssue(code: IssuedCode): Promise<void>;
+  /**
+   * Makes sure that a signed request was not answered with a code before. Call inside a transaction: a second answer waits
+   * for the first one's end.
+   *
+   * @throws OAuthError `invalid_request`
+   */
+  requireUnanswered(requestHash: string): Promise<void>;
   /**
    * Judges a redemption before the library consumes the code, so that a wrong one costs nothing but an attempt. Call inside
    * a transaction: the code's row stays locked until it ends, and parallel redemptions wait.
@@ -43,6 +52,17 @@ export function createAuthorizationCodes(db: Database, clock: () => Date, grants
   return {
     async recordIssue(code) {
       await db.orm.insert(oauthGrantCode).values({ ...code, issuedAt: clock() });
+    },
+
+    async requireUnanswered(requestHash) {
+      await db.orm.execute(sql`select pg_advisory_xact_lock(hashtextextended(${requestHash}, 0))`);
+      const [answered] = await db.orm
+        .select({ grantId: oauthGrantCode.grantId })
+        .from(oauthGrantCode)
+        .where(eq(oauthGrantCode.requestHash, requestHash));
+      if (answered !== undefined) {
+        throw new OAuthError('invalid_request', 'This request was answered already: start again from the app', 'request_answered_twice');
+      }
     },
 
     async judge({ code, clientId, redirectUri, codeVerifier }) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { ClientDirectory } from './clients.ts';
 import type { GrantStore } from './grants.ts';
+import { hashToken } from './hashes.ts';
 import { CODE_SECONDS } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { RequestFlow } from './request-flow.ts';
@@ -22,6 +23,7 @@ const issuedCodeSchema = z.object({
 
 const consentBodySchema = z.object({
   accept: z.literal(true),
+  oauth_query: z.string(),
   resumes: z.union([z.literal('all'), z.array(z.string().max(64)).max(1000)]).default('all'),
 });
 
@@ -29,8 +31,8 @@ const consentBodySchema = z.object({
 const NO_GRANT = 'none';
 
 export interface ConsentHooks {
-  /** Before POST /oauth2/consent: notes what the person chose beside the scopes. Malformed bodies are left to the library. */
-  beforeConsent(body: unknown, flow: RequestFlow): void;
+  /** Before POST /oauth2/consent: notes what the person chose beside the scopes. Malformed bodies are left to the library. @throws OAuthError when the request was answered before */
+  beforeConsent(body: unknown, flow: RequestFlow): Promise<void>;
   /**
    * The grant a consent belongs to. While a consent is being given: a new one. Otherwise the one that may be reused without
    * asking, or a name that no consent has.
@@ -58,12 +60,14 @@ export interface ConsentHookDependencies {
 
 export function createConsentHooks({ grants, codes, clients, clock, newId }: ConsentHookDependencies): ConsentHooks {
   return {
-    beforeConsent(body, flow) {
+    async beforeConsent(body, flow) {
       const parsed = consentBodySchema.safeParse(body);
       if (parsed.success) {
-        flow.consent = { resumes: parsed.data.resumes, grantId: null };
+        const requestHash = hashToken(new URLSearchParams(parsed.data.oauth_query).get('sig') ?? '');
+        await codes.requireUnanswered(requestHash);
+        flow.consent = { resumes: parsed.data.resumes, grantId: null, requestHash };
       } else if (typeof body === 'object' && body !== null && 'accept' in body && body.accept === true) {
-        throw new OAuthError('invalid_request', 'resumes must be "all" or a list of resume ids');
+        throw new OAuthError('invalid_request', 'oauth_query must be the signed query, resumes "all" or a list of resume ids');
       }
     },
 
@@ -98,6 +102,7 @@ export function createConsentHooks({ grants, codes, clients, clock, newId }: Con
         clientId: query.client_id,
         redirectUri: query.redirect_uri,
         codeChallenge: query.code_challenge,
+        requestHash: flow.consent?.requestHash ?? null,
       });
       flow.grantId = grantId;
       flow.clientId = query.client_id;

@@ -11,6 +11,8 @@ export interface RequestOrigin {
 /** What a person chose on the consent page beside the scopes. */
 export interface ConsentChoice {
   readonly resumes: 'all' | readonly string[];
+  /** Hash of the signature of the request that is being answered. */
+  readonly requestHash: string;
   /** The grant that this consent opens; named when the library first asks for it. */
   grantId: string | null;
 }

@@ -51,6 +51,8 @@ export const oauthGrantCode = pgTable(
     clientId: text('client_id').notNull(),
     redirectUri: text('redirect_uri').notNull(),
     codeChallenge: text('code_challenge').notNull(),
+    /** SHA-256 of the signature of the request that a consent answered; null when it was not asked. One answer a request. */
+    requestHash: text('request_hash').unique(),
     issuedAt: instant('issued_at').notNull(),
     failedAttempts: integer('failed_attempts').notNull().default(0),
     redeemedAt: instant('redeemed_at'),

@@ -35,7 +35,8 @@ export const ENGLISH_PROBLEMS = {
   'problem.unavailable.then': 'Wait a few seconds and try again.',
 
   'problem.startAgain.title': 'Please start again from your app',
-  'problem.startAgain.what': 'The request to connect has expired or was changed on its way. Nothing was shared.',
+  'problem.startAgain.what':
+    'The request to connect has expired, was answered already, or was changed on its way. This time nothing was shared.',
   'problem.startAgain.then': 'Go back to the app and choose Connect or Sign in there once more; the new request is good for ten minutes.',
   'problem.unknownClient.title': 'This app is not known here',
   'problem.unknownClient.what':
