@@ -13,6 +13,8 @@ const MERGED: Readonly<Record<string, string>> = {
   '0000_initial.sql': '90a9e267984651f2',
   '0001_api-key-use.sql': '3dc507669abedbbe',
   '0002_api-key-rates.sql': '8883312b445983d9',
+  '0003_revocation-notice.sql': '898d4b1b979e32d2',
+  '0004_one-answer-a-request.sql': '9836994ba463695a',
 };
 
 describe('the migrations', () => {

@@ -7,7 +7,7 @@ import { createLog } from '../../src/observability/log.ts';
 import { createBrowser, type Site, type TestBrowser } from './browser.ts';
 import { createTestDatabase } from './database.ts';
 
-export const TEST_ORIGIN = 'http://localhost:3000';
+const TEST_ORIGIN = 'http://localhost:3000';
 const AUTH_SECRET = 'a-secret-for-tests-of-forty-characters-00';
 
 export interface TestApp extends Site {

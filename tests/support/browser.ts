@@ -128,7 +128,7 @@ export interface CookieJar {
 }
 
 /** One origin's cookies. Names and values and deletion only: nothing here depends on their other attributes. */
-export function createCookieJar(): CookieJar {
+function createCookieJar(): CookieJar {
   const values = new Map<string, string>();
   return {
     header: () => (values.size === 0 ? null : [...values].map(([name, value]) => `${name}=${value}`).join('; ')),

@@ -3,7 +3,7 @@ import type { Person } from './app.ts';
 import type { Page, Site } from './browser.ts';
 import type { FormInput } from './html-form.ts';
 
-export const ALL_RESUME_SCOPES = 'resumes:read resumes:write resumes:publish resumes:delete';
+const ALL_RESUME_SCOPES = 'resumes:read resumes:write resumes:publish resumes:delete';
 const REDIRECT_URI = 'http://127.0.0.1:33418/callback';
 
 /** Somebody else's OAuth client (oauth4webapi), registered with the site and ready to send a person through it. */
