@@ -90,7 +90,15 @@ export function createAuth(dependencies: AuthDependencies) {
     trustedOrigins: [identifiers.issuer],
     telemetry: { enabled: false },
     database: drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true }),
-    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
+      revokeSessionsOnPasswordReset: true,
+      async onPasswordReset({ user }) {
+        await grants.revokeAll(user.id, 'password_changed');
+      },
+    },
     user: { deleteUser: { enabled: true } },
     disabledPaths: [...WITHDRAWN_ENDPOINTS],
     onAPIError: {
@@ -191,15 +199,19 @@ export function createAuth(dependencies: AuthDependencies) {
             case '/oauth2/introspect':
               await tokenHooks.beforeIntrospect(body);
               return undefined;
+            case '/oauth2/userinfo':
+              await tokenHooks.beforeUserInfo(ctx.headers?.get('authorization') ?? null);
+              return undefined;
             default:
               return undefined;
           }
         });
       }),
       after: createAuthMiddleware(async (ctx) => {
-        const failed = ctx.context.returned instanceof APIError;
+        // By shape: refusals of the provider are an APIError of another copy of the same module.
+        const failed = ctx.context.returned instanceof Error;
         if (ctx.path === '/oauth2/token' && !failed) await tokenHooks.afterToken(flows.current());
-        if ((ctx.path === '/change-password' || ctx.path === '/reset-password') && !failed) {
+        if (ctx.path === '/change-password' && !failed) {
           const userId = ctx.context.session?.user.id;
           if (userId !== undefined) await grants.revokeAll(userId, 'password_changed');
         }
@@ -225,8 +237,14 @@ async function asApiErrors<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+const CHALLENGES: Readonly<Record<string, string>> = {
+  invalid_client: 'Basic realm="oauth"',
+  invalid_token: 'Bearer error="invalid_token"',
+};
+
 function challengeFor(code: string): Record<string, string> {
-  return { 'cache-control': 'no-store', ...(code === 'invalid_client' ? { 'www-authenticate': 'Basic realm="oauth"' } : {}) };
+  const challenge = CHALLENGES[code];
+  return { 'cache-control': 'no-store', ...(challenge !== undefined && { 'www-authenticate': challenge }) };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -15,6 +15,8 @@ export interface TokenHooks {
   beforeRevoke(parameters: Record<string, unknown>, flow: RequestFlow, authenticateClient: () => Promise<string>): Promise<boolean>;
   /** Before POST /oauth2/introspect: a JWT the resource server would refuse becomes a token nobody issued. */
   beforeIntrospect(parameters: Record<string, unknown>): Promise<void>;
+  /** Before /oauth2/userinfo (OpenID Connect Core §5.3). @throws OAuthError `invalid_token` for a token the resource server would refuse */
+  beforeUserInfo(authorization: string | null): Promise<void>;
 }
 
 /** Verifies one of our own access tokens in process, revocation included; null when the resource server would refuse it. */
@@ -93,6 +95,13 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
       await grants.revoke({ grantId: found.grantId }, 'token_revoked');
       // The library revokes its own row of a current refresh token; for a rotated one it would end every grant of the client.
       return !(isRefreshToken && 'isCurrent' in found && found.isCurrent);
+    },
+
+    async beforeUserInfo(authorization) {
+      const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+      if (token === undefined || (await inspectAccessToken(token)) === null) {
+        throw new OAuthError('invalid_token', 'The access token is invalid, expired or revoked');
+      }
     },
 
     async beforeIntrospect(parameters) {

@@ -25,7 +25,8 @@ describe('a consent', () => {
     const request = await client.createRequest();
     const asked = await ada.browser.open(request.url);
     const answers = await Promise.all([asked.press('Allow'), asked.press('Allow'), asked.press('Allow')]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400, 400]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(2);
     const again = await asked.press('Allow');
     expect(again.status).toBe(400);
     expect(again.text()).toContain('start again');
