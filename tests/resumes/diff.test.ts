@@ -16,9 +16,9 @@ describe('the difference of two resumes', () => {
       'a job put in front and another changed',
       withWork(job('B'), job('A')),
       withWork(job('C'), job('B'), job('A', 'Lead')),
-      ['add /work/0', 'replace /work/2/position'],
+      ['replace /work/1/position', 'add /work/0'],
     ],
-    ['two jobs swapped', withWork(job('B'), job('A')), withWork(job('A'), job('B')), ['remove /work/0', 'add /work/1']],
+    ['two jobs swapped', withWork(job('B'), job('A')), withWork(job('A'), job('B')), ['add /work/2', 'remove /work/0']],
     [
       'a member added and one removed',
       { basics: { name: 'A', label: 'x' } },
