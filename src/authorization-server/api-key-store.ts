@@ -2,7 +2,7 @@ import { desc, eq } from 'drizzle-orm';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import { apiKeyUse } from '../db/schema/api-keys.ts';
-import { apikey } from '../db/schema/auth.ts';
+import { apikey, user } from '../db/schema/auth.ts';
 import { parsePermissions, toPermissions, toScopes, type ApiKeyStore, type ApiKeyVerification } from './api-keys.ts';
 import type { Auth } from './auth.ts';
 import { hashToken } from './hashes.ts';
@@ -88,6 +88,7 @@ export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): A
           permissions: apikey.permissions,
         })
         .from(apikey)
+        .innerJoin(user, eq(user.id, apikey.referenceId))
         .where(eq(apikey.key, hashToken(key)))
         .limit(1);
       if (row === undefined) return { ok: false, reason: 'unknown' };

@@ -155,8 +155,10 @@ export function createAuth(dependencies: AuthDependencies) {
       },
       user: {
         delete: {
-          async before(user) {
+          async before(user, context) {
             await grants.revokeAll(user.id, 'account_deleted');
+            // The plugin's table has no foreign key to the person: their keys would outlive them.
+            await context?.context.adapter.deleteMany({ model: 'apikey', where: [{ field: 'referenceId', value: user.id }] });
             return true;
           },
         },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApp, signUp, type TestApp } from '../support/app.ts';
+import { apikey, user } from '../../src/db/schema/auth.ts';
+import { createApiKey, createTestApp, signUp, type TestApp } from '../support/app.ts';
 import { connect } from '../support/oauth.ts';
 
 describe('the end of a connection', () => {
@@ -27,5 +28,25 @@ describe('the end of a connection', () => {
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
     await expect(oauth.refresh(refreshToken)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  // security cases 145, 161
+  it('comes with the end of the account, for tokens and API keys', async () => {
+    const person = await signUp(app);
+    const { accessToken, refreshToken, oauth } = await connect(app, person, { scope: 'openid resumes:read' });
+    const key = await createApiKey(person);
+    const whoami = (headers: Record<string, string>) => app.fetch(new Request(`${app.origin}/api/v1/whoami`, { headers }));
+    expect((await whoami({ 'x-api-key': key })).status).toBe(200);
+    const deleted = await person.browser.fetch('/api/auth/delete-user', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ password: person.password }),
+    });
+    expect(deleted.status).toBe(200);
+    expect((await userInfo(accessToken)).status).toBe(401);
+    await expect(oauth.refresh(refreshToken)).rejects.toMatchObject({ error: 'invalid_grant' });
+    expect((await whoami({ 'x-api-key': key })).status).toBe(401);
+    expect(await app.db.orm.$count(apikey)).toBe(0);
+    expect(await app.db.orm.$count(user)).toBe(1);
   });
 });
