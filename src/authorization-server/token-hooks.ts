@@ -93,6 +93,8 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
       if (found === null || found.grantId === null || found.clientId !== clientId) return true;
       flow.grantId = found.grantId;
       await grants.revoke({ grantId: found.grantId }, 'token_revoked');
+      // RFC 7009 §2.1: a wrong hint only costs time; the library answers 400 for one.
+      delete parameters['token_type_hint'];
       // The library revokes its own row of a current refresh token; for a rotated one it would end every grant of the client.
       return !(isRefreshToken && 'isCurrent' in found && found.isCurrent);
     },
