@@ -1,9 +1,10 @@
 import { connections } from './connections.ts';
 import { apiKeys } from './keys.ts';
+import { output } from './output.ts';
 import { resumes } from './resumes.ts';
 import { whoami } from './whoami.ts';
 
 /** Every procedure. What has a tool in its meta is an MCP tool; every one is served by RPC and REST. */
-export const router = { resumes, whoami, connections, apiKeys };
+export const router = { resumes: { ...resumes, ...output }, whoami, connections, apiKeys };
 
 export type Router = typeof router;

@@ -27,6 +27,7 @@ describe('the OpenAPI document', () => {
       'GET /resume-tags',
       'GET /resumes',
       'GET /resumes/{id}',
+      'GET /resumes/{id}/export',
       'GET /whoami',
       'PATCH /resumes/{id}',
       'PATCH /resumes/{id}/data',

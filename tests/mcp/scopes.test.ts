@@ -19,6 +19,7 @@ const TOOLS: Readonly<Record<string, readonly ResumeScope[]>> = {
   lock_resume: ['resumes:write'],
   unlock_resume: ['resumes:write'],
   delete_resume: ['resumes:delete'],
+  export_resume: ['resumes:read'],
   whoami: [],
 };
 
