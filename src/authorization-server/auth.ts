@@ -13,6 +13,7 @@ import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
 import { requireSoundRequest } from './authorization-request.ts';
+import type { ClientRequests } from './client-requests.ts';
 import type { ConsentHooks } from './consent-hooks.ts';
 import type { GrantStore } from './grants.ts';
 import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
@@ -55,6 +56,7 @@ export interface AuthDependencies {
   readonly log: Log;
   readonly flows: RequestFlows;
   readonly grants: GrantStore;
+  readonly clientRequests: ClientRequests;
   readonly consentHooks: ConsentHooks;
   readonly tokenHooks: TokenHooks;
   /** How Client ID Metadata Documents are fetched; absent: refusing private addresses and redirects. */
@@ -70,7 +72,7 @@ export type Auth = ReturnType<typeof createAuth>;
  * Not done here: transactions around requests, body limits, CORS, discovery documents.
  */
 export function createAuth(dependencies: AuthDependencies) {
-  const { identifiers, db, secrets, log, flows, grants, consentHooks, tokenHooks } = dependencies;
+  const { identifiers, db, secrets, log, flows, grants, clientRequests, consentHooks, tokenHooks } = dependencies;
   const isHttps = identifiers.issuer.startsWith('https://');
   const [current] = secrets;
 
@@ -170,12 +172,13 @@ export function createAuth(dependencies: AuthDependencies) {
         // Changed in place: what a hook returns is merged over the parsed values, which can't take a member away.
         const body: Record<string, unknown> = isRecord(ctx.body) ? ctx.body : {};
         const query: Record<string, unknown> = isRecord(ctx.query) ? ctx.query : {};
-        const authenticateClient = async () => {
+        const authenticateClient = async (request = ctx.request) => {
           const options = ctx.context.getPlugin('oauth-provider')?.options;
           if (options === undefined) throw new TypeError('the OAuth provider is not installed');
-          const { clientId } = await getOAuthProviderApi(ctx, options).authenticateClient({ requireCredentials: false });
+          const { clientId } = await getOAuthProviderApi({ ...ctx, request }, options).authenticateClient({ requireCredentials: false });
           return clientId;
         };
+        const canonicalize = async () => (ctx.request === undefined ? undefined : clientRequests.canonicalize(ctx.request, body));
         return asApiErrors(async () => {
           requireStorableText(body, query);
           switch (ctx.path) {
@@ -193,14 +196,21 @@ export function createAuth(dependencies: AuthDependencies) {
             case '/oauth2/consent':
               await consentHooks.beforeConsent(body, flow);
               return undefined;
-            case '/oauth2/token':
-              await tokenHooks.beforeToken(body, flow, authenticateClient);
-              return undefined;
-            case '/oauth2/revoke':
-              return (await tokenHooks.beforeRevoke(body, flow, authenticateClient)) ? ctx.json({}) : undefined;
-            case '/oauth2/introspect':
+            case '/oauth2/token': {
+              const request = await canonicalize();
+              await tokenHooks.beforeToken(body, flow, () => authenticateClient(request));
+              return { context: { request } };
+            }
+            case '/oauth2/revoke': {
+              const request = await canonicalize();
+              const isDone = await tokenHooks.beforeRevoke(body, flow, () => authenticateClient(request));
+              return isDone ? ctx.json({}) : { context: { request } };
+            }
+            case '/oauth2/introspect': {
+              const request = await canonicalize();
               await tokenHooks.beforeIntrospect(body);
-              return undefined;
+              return { context: { request } };
+            }
             case '/oauth2/userinfo':
               await tokenHooks.beforeUserInfo(ctx.headers?.get('authorization') ?? null);
               return undefined;

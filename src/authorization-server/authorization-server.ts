@@ -9,6 +9,7 @@ import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
 import { createAuth, type FetchClientMetadata } from './auth.ts';
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
 import { createAuthorizationCodes } from './authorization-codes.ts';
+import { createClientRequests } from './client-requests.ts';
 import { createClientDirectory, type ClientDirectory } from './clients.ts';
 import { createConsentHooks } from './consent-hooks.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
@@ -81,6 +82,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     log,
     flows,
     grants,
+    clientRequests: createClientRequests(clients, identifiers.resource),
     consentHooks: createConsentHooks({ grants, codes, clients, clock, newId }),
     tokenHooks: createTokenHooks({
       resource: identifiers.resource,

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { oauthClient } from '../db/schema/auth.ts';
+import { isRegisteredMethod, type RegisteredMethod } from './interop/client-authentication.ts';
 
 export type ClientRegistration = 'metadata_document' | 'dynamic' | 'preregistered';
 
@@ -17,6 +18,11 @@ export interface ClientDescription {
 export interface ClientDirectory {
   /** Null for an id that is not registered (or not yet: a metadata document is read when it first authorizes). */
   describe(clientId: string): Promise<ClientDescription | null>;
+  /**
+   * How a client authenticates; null for an id nobody knows. The URL of a metadata document nobody has read yet counts as a
+   * client without credentials: the library fetches it.
+   */
+  findAuthenticationMethod(clientId: string): Promise<RegisteredMethod | null>;
 }
 
 export function createClientDirectory(db: Database): ClientDirectory {
@@ -35,6 +41,18 @@ export function createClientDirectory(db: Database): ClientDirectory {
         verifiedHost: row.discovery !== null && URL.canParse(clientId) ? new URL(clientId).host : null,
         clientUri: row.uri,
       };
+    },
+
+    async findAuthenticationMethod(clientId) {
+      if (clientId.includes('\0')) return null;
+      const [row] = await db.orm
+        .select({ method: oauthClient.tokenEndpointAuthMethod })
+        .from(oauthClient)
+        .where(eq(oauthClient.clientId, clientId));
+      if (row === undefined) return clientId.startsWith('https://') ? 'none' : null;
+      const method = row.method ?? 'client_secret_basic';
+      if (!isRegisteredMethod(method)) throw new TypeError(`a client is registered for ${method}`);
+      return method;
     },
   };
 }

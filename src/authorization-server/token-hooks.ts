@@ -1,6 +1,5 @@
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { GrantStore } from './grants.ts';
-import { tolerateToken } from './interop/token.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { RefreshTokens } from './refresh-tokens.ts';
 import type { RequestFlow } from './request-flow.ts';
@@ -68,11 +67,10 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
 
   return {
     async beforeToken(parameters, flow, authenticateClient) {
-      tolerateToken(parameters, resource);
       const grantType = parameters['grant_type'];
-      if (grantType !== 'authorization_code' && grantType !== 'refresh_token') return;
       const clientId = await authenticateClient();
       flow.clientId = clientId;
+      if (grantType !== 'authorization_code' && grantType !== 'refresh_token') return;
       if (grantType === 'authorization_code') await beforeCode(parameters, flow, clientId);
       else await beforeRefresh(parameters, flow, clientId);
     },

@@ -1,4 +1,5 @@
 import { createAuth, type Auth } from '../../../src/authorization-server/auth.ts';
+import type { ClientRequests } from '../../../src/authorization-server/client-requests.ts';
 import type { ConsentHooks } from '../../../src/authorization-server/consent-hooks.ts';
 import type { GrantStore } from '../../../src/authorization-server/grants.ts';
 import { buildIdentifiers } from '../../../src/authorization-server/identifiers.ts';
@@ -17,6 +18,7 @@ export async function createAuthForSchema(db: Database): Promise<Auth> {
     log: createLog('silent'),
     flows: {} as RequestFlows,
     grants: {} as GrantStore,
+    clientRequests: {} as ClientRequests,
     consentHooks: {} as ConsentHooks,
     tokenHooks: {} as TokenHooks,
   });
