@@ -15,6 +15,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0002_api-key-rates.sql': '8883312b445983d9',
   '0003_revocation-notice.sql': '898d4b1b979e32d2',
   '0004_one-answer-a-request.sql': '9836994ba463695a',
+  '0005_resume-versions.sql': 'cb7a40d7f31c99c1',
 };
 
 describe('the migrations', () => {

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
 import { RESUME_HINTS, type ResumeError, type ResumeFailure, type ResumeFailureCode } from '../resumes/errors.ts';
 
+const changeOutput = z.object({ op: z.enum(['add', 'remove', 'replace']), path: z.string(), value: z.unknown().optional() });
+
 const operation = z.int().describe('Index of the operation in the patch, from 0');
 
 /** Every way a call can fail by its own fault: HTTP status and what it carries. Codes of the domain keep their names. */
@@ -12,7 +14,23 @@ export const API_ERRORS = {
   revision_conflict: {
     status: 409,
     message: 'The resume is at another revision.',
-    data: z.object({ currentRevision: z.int(), expectedRevision: z.int() }),
+    data: z.object({
+      currentRevision: z.int(),
+      expectedRevision: z.int(),
+      changesSince: z.array(changeOutput).optional().describe('What changed in data since, as a JSON Patch: the first of it'),
+      settingsSince: z.array(z.string()).optional().describe('Which of name, slug, tags and isPublic changed since'),
+      hasMoreChanges: z.boolean().optional(),
+    }),
+  },
+  version_not_found: {
+    status: 404,
+    message: 'There is no such version.',
+    data: z.object({ revision: z.int(), currentRevision: z.int() }),
+  },
+  undo_conflict: {
+    status: 409,
+    message: 'Later changes stand on what would be undone.',
+    data: z.object({ pointers: z.array(z.string()).describe('JSON Pointers of what was changed since') }),
   },
   slug_taken: { status: 409, message: 'Another resume has this slug.', data: z.object({ slug: z.string() }) },
   invalid_patch: { status: 422, message: "The patch can't be applied.", data: z.object({ operation, reason: z.string() }) },

@@ -1,10 +1,8 @@
 import { createAuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
-import { diffResumes } from './diff.ts';
 import type { StoredResume } from './stored-resume.ts';
+import { recordVersion, type ResumeChangeKind } from './version-record.ts';
 import type { Actor } from './visibility.ts';
-
-export type ResumeChangeKind = 'created' | 'patched' | 'updated' | 'locked' | 'unlocked' | 'deleted';
 
 /** One change of one resume: everything there is to know about it. */
 export interface ResumeChange {
@@ -19,11 +17,12 @@ export interface ResumeChange {
 }
 
 /**
- * Records a change. Every write of a resume calls it in its own transaction, so that nothing changes without a trace.
- * The trace holds no content: which revision, how many operations, who.
+ * Records a change: its version, which is how it can be undone, and its trace. Every write of a resume calls it in its own
+ * transaction, so that nothing changes without either. The trace holds no content: which revision, how many operations, who.
  */
 export async function recordChange(db: Database, change: ResumeChange): Promise<void> {
   const { actor, before, after } = change;
+  const recorded = after === null ? { actorName: actor.name, operations: 0 } : await recordVersion(db, { ...change, after });
   await createAuditTrail(db, () => change.at).record({
     event: `resume.${change.kind}`,
     decision: 'allowed',
@@ -32,9 +31,9 @@ export async function recordChange(db: Database, change: ResumeChange): Promise<
     grantId: actor.kind === 'connection' ? actor.id : null,
     apiKeyId: actor.kind === 'api_key' ? actor.id : null,
     detail: {
-      actor: { kind: actor.kind, name: actor.name },
+      actor: { kind: actor.kind, name: recorded.actorName },
       revision: after?.revision ?? before?.revision ?? null,
-      operations: before === null || after === null ? 0 : diffResumes(before.data, after.data).length,
+      operations: recorded.operations,
     },
   });
 }

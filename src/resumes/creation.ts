@@ -22,6 +22,8 @@ export interface NewResume {
   readonly slug?: string | undefined;
   readonly tags: readonly string[];
   readonly data: Resume;
+  /** Where it came from; left out: it is new. */
+  readonly origin?: 'created' | 'imported' | 'duplicated' | undefined;
 }
 
 /** @throws ResumeError `slug_taken`, `too_many_resumes`, `access_ended` */
@@ -32,7 +34,7 @@ export async function createResume(write: WriteContext, created: NewResume): Pro
     const at = write.now();
     const stored = await insert(write, created, at);
     await addToResumeSet(write, stored.id);
-    await recordChange(db, { kind: 'created', userId: access.userId, actor, at, before: null, after: stored });
+    await recordChange(db, { kind: created.origin ?? 'created', userId: access.userId, actor, at, before: null, after: stored });
     return stored;
   });
 }
@@ -50,6 +52,7 @@ export async function duplicateResume(
       slug: changes.slug,
       tags: changes.tags ?? source.tags,
       data: source.data,
+      origin: 'duplicated',
     });
   });
 }

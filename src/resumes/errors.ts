@@ -1,10 +1,22 @@
+import type { Change } from './diff.ts';
 import type { Problem } from './json.ts';
 
 /** Everything the resume domain refuses, by code. A resume of somebody else and one that does not exist are the same answer. */
 export type ResumeFailure =
   | { readonly code: 'resume_not_found' }
   | { readonly code: 'resume_locked' }
-  | { readonly code: 'revision_conflict'; readonly currentRevision: number; readonly expectedRevision: number }
+  | {
+      readonly code: 'revision_conflict';
+      readonly currentRevision: number;
+      readonly expectedRevision: number;
+      /** What changed in the document since the expected revision, as a JSON Patch: the first of it. Absent: not known. */
+      readonly changesSince?: readonly Change[];
+      /** Which of name, slug, tags and publishing changed. */
+      readonly settingsSince?: readonly string[];
+      readonly hasMoreChanges?: boolean;
+    }
+  | { readonly code: 'version_not_found'; readonly revision: number; readonly currentRevision: number }
+  | { readonly code: 'undo_conflict'; readonly pointers: readonly string[] }
   | { readonly code: 'slug_taken'; readonly slug: string }
   | { readonly code: 'invalid_patch'; readonly operation: number; readonly reason: string }
   | { readonly code: 'patch_test_failed'; readonly operation: number; readonly pointer: string }
@@ -21,7 +33,9 @@ export type ResumeFailureCode = ResumeFailure['code'];
 export const RESUME_HINTS: Readonly<Record<ResumeFailureCode, string>> = {
   resume_not_found: 'Call list_resumes for the ids you may use.',
   resume_locked: 'Ask the person, then call unlock_resume before changing it.',
-  revision_conflict: 'Call read_resume for the current revision, rebase your change on it and try again.',
+  revision_conflict: 'Look at changesSince, call read_resume for the current revision, rebase your change on it and try again.',
+  version_not_found: 'Call list_resume_versions for the revisions there are.',
+  undo_conflict: 'Undo the later changes first, or restore an earlier version as a whole; nothing was undone.',
   slug_taken: 'Choose another slug, or leave it out to get one made from the name.',
   invalid_patch: 'Call read_resume, correct that operation and send the whole patch again; nothing was applied.',
   patch_test_failed: 'The document is not what the patch assumed: call read_resume and make the patch anew; nothing was applied.',
@@ -29,7 +43,7 @@ export const RESUME_HINTS: Readonly<Record<ResumeFailureCode, string>> = {
   resume_too_large: 'Shorten texts or split the document; nothing was stored.',
   too_many_resumes: 'Ask the person which resumes to delete with delete_resume.',
   unsupported_format: 'Convert the document to JSON Resume (https://jsonresume.org/schema) and import that.',
-  invalid_cursor: 'Call list_resumes without a cursor and use the nextCursor it answers, with the same sort.',
+  invalid_cursor: 'Call the list again without a cursor, such as list_resumes, and use the nextCursor it answers, with the same sort.',
   access_ended: 'Ask the person to connect again.',
 };
 
@@ -52,6 +66,10 @@ function describe(failure: ResumeFailure): string {
       return 'The resume is locked.';
     case 'revision_conflict':
       return `The resume is at revision ${failure.currentRevision}, not ${failure.expectedRevision}.`;
+    case 'version_not_found':
+      return `The resume has no version ${failure.revision}; the current one is ${failure.currentRevision}.`;
+    case 'undo_conflict':
+      return `Somebody has changed since what would be undone: ${failure.pointers.join(', ')}.`;
     case 'slug_taken':
       return `Another resume already has the slug ${failure.slug}.`;
     case 'invalid_patch':

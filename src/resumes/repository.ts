@@ -1,8 +1,18 @@
 import type { Database } from '../db/client.ts';
 import { createResume, duplicateResume, type NewResume } from './creation.ts';
 import { listResumes, listTags, type ListQuery, type ResumePage, type TagCount } from './list.ts';
+import {
+  restoreVersion,
+  undoConnection,
+  type RestoreOutcome,
+  type RestoreRequest,
+  type UndoOutcome,
+  type UndoRequest,
+} from './history-writes.ts';
 import { describeAccess, readResume, type AccessDescription } from './reads.ts';
 import type { StoredResume } from './stored-resume.ts';
+import type { VersionedState } from './versioned-state.ts';
+import { listVersions, readVersion, type VersionPage } from './versions.ts';
 import type { Actor, ResumeAccess } from './visibility.ts';
 import type { WriteContext } from './write-context.ts';
 import {
@@ -40,6 +50,18 @@ export interface ResumeRepository {
   setLock(access: ResumeAccess, actor: Actor, id: string, isLocked: boolean): Promise<StoredResume>;
   /** For good. @throws `resume_not_found`, `resume_locked` */
   delete(access: ResumeAccess, actor: Actor, id: string): Promise<void>;
+  /** Latest first. @throws `resume_not_found`, `invalid_cursor` */
+  listVersions(
+    access: ResumeAccess,
+    id: string,
+    query: { readonly cursor?: string | undefined; readonly limit: number },
+  ): Promise<VersionPage>;
+  /** The state a version left, in one query. @throws `resume_not_found`, `version_not_found` */
+  readVersion(access: ResumeAccess, id: string, revision: number): Promise<VersionedState>;
+  /** @throws as {@link restoreVersion} */
+  restore(access: ResumeAccess, actor: Actor, id: string, request: RestoreRequest): Promise<RestoreOutcome>;
+  /** @throws as {@link undoConnection} */
+  undoConnection(access: ResumeAccess, actor: Actor, id: string, request: UndoRequest): Promise<UndoOutcome>;
   describeAccess(access: ResumeAccess): Promise<AccessDescription>;
 }
 
@@ -59,6 +81,10 @@ export function createResumeRepository(
     update: (access, actor, id, update) => updateResume(writeAs(access, actor), id, update),
     setLock: (access, actor, id, isLocked) => setResumeLock(writeAs(access, actor), id, isLocked),
     delete: (access, actor, id) => deleteResume(writeAs(access, actor), id),
+    listVersions: (access, id, query) => listVersions(db, access, id, query),
+    readVersion: (access, id, revision) => readVersion(db, access, id, revision),
+    restore: (access, actor, id, request) => restoreVersion(writeAs(access, actor), id, request),
+    undoConnection: (access, actor, id, request) => undoConnection(writeAs(access, actor), id, request),
     describeAccess: (access) => describeAccess(db, access),
   };
 }

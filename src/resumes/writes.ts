@@ -1,13 +1,13 @@
-import { and, eq, not, sql } from 'drizzle-orm';
+import { and, not } from 'drizzle-orm';
 import { resume } from '../db/schema/resumes.ts';
 import { isSlugConflict } from './slug-conflict.ts';
-import { recordChange, type ResumeChangeKind } from './change-record.ts';
+import { recordChange } from './change-record.ts';
 import { ResumeError } from './errors.ts';
 import { diffResumes, type Change } from './diff.ts';
 import { patchResume } from './patch.ts';
 import { readResume } from './reads.ts';
-import type { Resume } from './resume.ts';
-import { STORED_COLUMNS, toStoredResume, type StoredResume } from './stored-resume.ts';
+import type { StoredResume } from './stored-resume.ts';
+import { lockRow, requireRevision, requireUnlocked, store } from './stored-write.ts';
 import { isVisibleById } from './visibility.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -37,20 +37,20 @@ export interface ResumeUpdate {
 
 /** @throws ResumeError `resume_not_found`, `resume_locked`, `revision_conflict`, and what {@link patchResume} refuses */
 export async function patchStoredResume(write: WriteContext, id: string, request: PatchRequest): Promise<PatchOutcome> {
-  const apply = (before: StoredResume) => {
+  const apply = async (before: StoredResume) => {
     requireUnlocked(before);
-    requireRevision(before, request.expectedRevision);
+    await requireRevision(write, before, request.expectedRevision);
     const data = patchResume(before.data, request.operations);
     return { data, changes: diffResumes(before.data, data) };
   };
   if (request.dryRun === true) {
     const before = await readResume(write.db, write.access, id);
-    const { data, changes } = apply(before);
+    const { data, changes } = await apply(before);
     return { resume: { ...before, data }, changes };
   }
   return write.db.transaction(async () => {
     const before = await lockRow(write, id);
-    const { data, changes } = apply(before);
+    const { data, changes } = await apply(before);
     return { resume: changes.length === 0 ? before : await store(write, 'patched', before, { data }), changes };
   });
 }
@@ -95,60 +95,6 @@ export async function deleteResume(write: WriteContext, id: string): Promise<voi
     if (deleted.length === 0) throw new ResumeError({ code: 'resume_locked' });
     await recordChange(db, { kind: 'deleted', userId: access.userId, actor, at: write.now(), before, after: null });
   });
-}
-
-/** Holds the row until the transaction ends, so that the next writer starts from what this one leaves. */
-async function lockRow({ db, access }: WriteContext, id: string): Promise<StoredResume> {
-  const [row] = await db.orm.select(STORED_COLUMNS).from(resume).where(isVisibleById(access, id)).for('update', { of: resume });
-  if (row === undefined) throw new ResumeError({ code: 'resume_not_found' });
-  return toStoredResume(row);
-}
-
-interface Columns {
-  readonly data?: Resume;
-  readonly name?: string;
-  readonly slug?: string;
-  readonly tags?: string[];
-  readonly isPublic?: boolean;
-  readonly isLocked?: boolean;
-}
-
-/**
- * The one statement that changes a resume. Whatever its caller has checked, it writes only to the revision it was read at, and
- * to a locked row nothing but the lock.
- */
-async function store(write: WriteContext, kind: ResumeChangeKind, before: StoredResume, columns: Columns): Promise<StoredResume> {
-  const { db, access, actor } = write;
-  const at = write.now();
-  const [row] = await db.orm
-    .update(resume)
-    .set({ ...columns, revision: sql`${resume.revision} + 1`, updatedAt: at })
-    .where(
-      and(
-        isVisibleById(access, before.id),
-        eq(resume.revision, before.revision),
-        columns.isLocked === undefined ? not(resume.isLocked) : undefined,
-      ),
-    )
-    .returning(STORED_COLUMNS);
-  if (row === undefined) {
-    const current = await readResume(db, access, before.id);
-    requireUnlocked(current);
-    throw new ResumeError({ code: 'revision_conflict', currentRevision: current.revision, expectedRevision: before.revision });
-  }
-  const after = toStoredResume(row);
-  await recordChange(db, { kind, userId: access.userId, actor, at, before, after });
-  return after;
-}
-
-function requireUnlocked(found: StoredResume): void {
-  if (found.isLocked) throw new ResumeError({ code: 'resume_locked' });
-}
-
-function requireRevision(found: StoredResume, expectedRevision: number | undefined): void {
-  if (expectedRevision !== undefined && expectedRevision !== found.revision) {
-    throw new ResumeError({ code: 'revision_conflict', currentRevision: found.revision, expectedRevision });
-  }
 }
 
 function isSameList(left: readonly string[], right: readonly string[]): boolean {

@@ -52,6 +52,9 @@ describe('the resume repository', () => {
       code: 'revision_conflict',
       currentRevision: 2,
       expectedRevision: 1,
+      changesSince: [{ op: 'replace', path: '/basics/name', value: 'Bea' }],
+      settingsSince: [],
+      hasMoreChanges: false,
     });
     expect((await resumes.read(owner.access, id)).data.basics?.name).toBe('Bea');
   });
