@@ -4,6 +4,7 @@ import { createDatabase } from '../../src/db/client.ts';
 import { openPglite } from '../../src/db/pglite.ts';
 import { parseEnv } from '../../src/env.ts';
 import { createLog } from '../../src/observability/log.ts';
+import { findFreePort } from '../support/free-port.ts';
 import { createConformanceExtension } from './fixtures.ts';
 import { createSessionfulLeg } from './sessionful-leg.ts';
 
@@ -13,7 +14,6 @@ export interface RunningProduct {
   close(): Promise<void>;
 }
 
-const APP_URL = 'http://localhost:3000';
 const SECRET = 'only for conformance runs, thirty-two characters and more';
 
 /**
@@ -21,7 +21,9 @@ const SECRET = 'only for conformance runs, thirty-two characters and more';
  * behind its own route, gate and limits. The suite calls faster than any person: rate limits are off.
  */
 export async function startProduct(variant: 'as shipped' | 'with fixtures'): Promise<RunningProduct> {
-  const parsed = parseEnv({ APP_URL, RATE_LIMITS: 'off' });
+  const port = await findFreePort();
+  const appUrl = `http://localhost:${port}`;
+  const parsed = parseEnv({ APP_URL: appUrl, RATE_LIMITS: 'off' });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const db = createDatabase(await openPglite('memory'));
   const app = await createApp({
@@ -35,18 +37,17 @@ export async function startProduct(variant: 'as shipped' | 'with fixtures'): Pro
   });
   const apiKey = await createApiKey((path, body, headers) =>
     app.fetch(
-      new Request(new URL(path, APP_URL), {
+      new Request(new URL(path, appUrl), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', origin: APP_URL, ...headers },
+        headers: { 'content-type': 'application/json', origin: appUrl, ...headers },
         body: JSON.stringify(body),
       }),
     ),
   );
-  const server = serve(app.router, { port: 0, hostname: '127.0.0.1', silent: true, gracefulShutdown: false });
+  const server = serve(app.router, { port, hostname: '127.0.0.1', silent: true, gracefulShutdown: false });
   await server.ready();
-  if (server.url === undefined) throw new Error('the server has no address');
   return {
-    url: new URL('/mcp', server.url),
+    url: new URL('/mcp', appUrl),
     apiKey,
     async close() {
       await server.close(true);

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCredentialProxy } from './credential-proxy.ts';
+import { runAuthorizationLeg } from './authorization-leg.ts';
 import { startProduct } from './product.ts';
 import { requireConformanceTool, type ConformanceTool } from './tool.ts';
 
@@ -62,9 +63,10 @@ async function main(): Promise<number> {
       for (const set of REQUIREMENT_SETS) await run(set, ['--requirements', set]);
     })),
   ];
+  failed.push(...(await runAuthorizationLeg(tool)));
   process.stdout.write(
     failed.length === 0
-      ? `\nConformance: every scored scenario of ${REQUIREMENT_SETS.join(' and ')} passed, and what needs no fixture as shipped.\n`
+      ? `\nConformance: every scored scenario of ${REQUIREMENT_SETS.join(' and ')} passed, what needs no fixture as shipped, and the authorization server.\n`
       : `\nConformance FAILED:\n${failed.join('\n')}\n`,
   );
   return failed.length === 0 ? 0 : 1;

@@ -1,8 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
 const CONFORMANCE = '@modelcontextprotocol/conformance@0.2.0-alpha.12';
@@ -13,6 +14,8 @@ const RUNTIME = 'node@24.21.0';
 export interface ConformanceTool {
   /** Runs the suite with these arguments, its output on ours. Resolves to the exit code. */
   run(args: readonly string[]): Promise<number>;
+  /** The same with its standard output handed to us as well, line by line. */
+  runReading(args: readonly string[], onLine: (line: string) => void): Promise<number>;
 }
 
 /**
@@ -32,11 +35,19 @@ export async function requireConformanceTool(): Promise<ConformanceTool> {
     await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, ...packages]);
   }
   return {
-    run: (args) =>
-      new Promise((resolve, reject) => {
-        const child = spawn(runtime, [entry, ...args], { cwd: folder, stdio: 'inherit' });
-        child.once('error', reject);
-        child.once('exit', (code) => resolve(code ?? 1));
-      }),
+    run: (args) => waitForExit(spawn(runtime, [entry, ...args], { cwd: folder, stdio: 'inherit' })),
+    runReading(args, onLine) {
+      const child = spawn(runtime, [entry, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      child.stdout.pipe(process.stdout, { end: false });
+      createInterface({ input: child.stdout }).on('line', onLine);
+      return waitForExit(child);
+    },
   };
+}
+
+async function waitForExit(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
 }
