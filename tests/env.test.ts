@@ -31,7 +31,7 @@ describe('settings', () => {
     expect(parseEnv({ PORT: '4000', APP_URL: '' })).toMatchObject({ ok: true, env: { port: 4000, appUrl: 'http://localhost:4000' } });
   });
 
-  // proves process:every-problem-at-once
+  // proves process:settings
   it('are told with every problem at once', () => {
     expect(
       problemsOf({ PORT: 'x', APP_URL: 'http://vitae.example', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud', DATABSE_URL: 'y' }),

@@ -19,6 +19,7 @@ const MERGED: Readonly<Record<string, string>> = {
 };
 
 describe('the migrations', () => {
+  // proves database:no-drift
   it('never change once they are merged, and all are listed', () => {
     const files = readdirSync(MIGRATIONS_FOLDER).filter((name) => name.endsWith('.sql'));
     const found = files.map((name) => [
@@ -39,6 +40,7 @@ describe('the migrations', () => {
     afterEach(() => workspace.remove());
 
     // When this fails: pnpm migrations:generate --name what-changed.
+    // proves database:no-drift
     it('leave nothing to migrate', () => {
       expect(workspace.generate()).toEqual([]);
     });

@@ -32,6 +32,7 @@ async function sendWithKey(key: string, line: string): Promise<{ status: number;
 }
 
 describe('API keys over the API', () => {
+  // proves api-keys:scoped
   it('are made, work with their scopes alone, are listed without the key, and end when revoked', async () => {
     const answer = await send(ana, 'POST /api-keys', { name: 'Backup', scopes: ['resumes:read'], expiresInDays: 7 });
     expect(answer.status).toBe(201);
@@ -49,6 +50,7 @@ describe('API keys over the API', () => {
     expect(await send(ana, `DELETE /api-keys/${id}`)).toMatchObject({ status: 404, body: { code: 'api_key_not_found' } });
   });
 
+  // proves api-keys:manage-nothing
   it('can neither manage keys nor connections', async () => {
     const { key } = created.parse((await send(ana, 'POST /api-keys', { name: 'All', scopes: ['resumes:read', 'resumes:write'] })).body);
     for (const line of ['GET /api-keys', 'DELETE /api-keys/x', 'GET /connections', 'DELETE /connections/x']) {

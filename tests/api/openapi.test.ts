@@ -13,6 +13,7 @@ const withCookie = (name: string) => ({
 type Paths = Record<string, Record<string, { operationId: string }>>;
 
 describe('the OpenAPI document', () => {
+  // proves api:openapi
   it('names every operation at its path', async () => {
     const document = await build();
     const operations = Object.entries(document['paths'] as Paths).flatMap(([path, methods]) =>

@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 describe('the REST API', () => {
+  // proves api:rest
   it('answers every operation at its path with its status', async () => {
     const { session } = await createCallers(db);
     const send = (line: string, body?: unknown) => rest(handlers, session, line, body);
@@ -122,6 +123,7 @@ async function answerFailingWith(error: Error) {
 }
 
 describe('failures of the server', () => {
+  // proves api:errors-stay-inside
   it('never show their text: 500 with the request id', async () => {
     const { answer, reported } = await answerFailingWith(new Error('password=hunter2'));
     expect(answer).toMatchObject({ status: 500, body: { code: 'INTERNAL_SERVER_ERROR', data: { requestId: 'request-1' } } });
@@ -129,6 +131,7 @@ describe('failures of the server', () => {
     expect(reported).toHaveLength(1);
   });
 
+  // proves resource-server:away-is-503
   it('are 503 with Retry-After when the database is away', async () => {
     const away = new Error('Failed query', { cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) });
     const { answer, reported } = await answerFailingWith(away);

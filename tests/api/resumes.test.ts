@@ -25,6 +25,7 @@ async function errorOf(work: Promise<unknown>): Promise<ORPCError<string, unknow
 }
 
 describe('the story of a resume through its procedures', () => {
+  // proves api:story
   it('creates, reads, patches, renames, locks, unlocks and deletes it', async () => {
     const { session } = await createCallers(db);
     const client = createRouterClient(router, { context: session });
@@ -114,6 +115,7 @@ describe('scopes', () => {
     [['resumes:delete'], 'delete', { id: 'x' }],
   ];
 
+  // proves api:scopes
   it.each(inputs)('are %j for %s with %j, told before the call and enforced by it', async (scopes, name, input) => {
     const { apiKey } = await createCallers(db);
     const procedure: AnyProcedure = router.resumes[name];

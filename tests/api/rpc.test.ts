@@ -16,6 +16,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 describe('the RPC endpoint', () => {
+  // proves api:rpc
   it("serves oRPC's own client", async () => {
     const { session } = await createCallers(db);
     const link = new RPCLink({ url: `${APP_URL}/api/rpc`, fetch: (request) => handlers.rpc(request, session) });
@@ -27,6 +28,7 @@ describe('the RPC endpoint', () => {
     expect((await client.resumes.import({ data: { basics: { name: 'Bea', label: undefined } } })).name).toBe('Bea');
   });
 
+  // proves api:rpc
   it('lets no GET change anything', async () => {
     const { session } = await createCallers(db);
     const get = (procedure: string, json: object) =>

@@ -15,6 +15,7 @@ describe('the authorization code flow through the pages', () => {
 
   const listTools = (credential: Record<string, string>) => app.fetch(buildMcpRequest(app.mcpUrl, 'legacy', 'tools/list', {}, credential));
 
+  // proves registration:dynamic, authorize:code-flow
   it('ends with tokens that open the MCP endpoint', async () => {
     const { accessToken } = await connect(app, ada);
     const response = await listTools({ authorization: `Bearer ${accessToken}` });
@@ -24,6 +25,7 @@ describe('the authorization code flow through the pages', () => {
     });
   });
 
+  // proves authorize:code-flow
   it('sends a person who is not signed in to sign in first, and on to the consent page', async () => {
     const client = await createOAuthClient(app, { client_name: 'Another client' });
     const request = await client.createRequest();
@@ -38,6 +40,7 @@ describe('the authorization code flow through the pages', () => {
     expect(tokens.token_type).toBe('bearer');
   });
 
+  // proves consent:deny
   it('tells the client no when the person says no', async () => {
     const client = await createOAuthClient(app);
     const request = await client.createRequest();
@@ -47,6 +50,7 @@ describe('the authorization code flow through the pages', () => {
     expect(callback.searchParams.has('code')).toBe(false);
   });
 
+  // proves refresh:rotation, revoke:ends-connection
   it('rotates the refresh token, and ends the connection with a revocation', async () => {
     const { oauth, refreshToken } = await connect(app, ada);
     const refreshed = await oauth.refresh(refreshToken);

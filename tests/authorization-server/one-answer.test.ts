@@ -19,6 +19,7 @@ describe('a consent', () => {
   };
 
   // security cases 91, 99
+  // proves consent:answered-once
   it('answers one request once, however often Allow is pressed', async () => {
     const client = await createOAuthClient(app);
     const before = await countRows();

@@ -31,6 +31,7 @@ describe('the end of a connection', () => {
   });
 
   // security cases 145, 161
+  // proves revoke:account
   it('comes with the end of the account, for tokens and API keys', async () => {
     const person = await signUp(app);
     const { accessToken, refreshToken, oauth } = await connect(app, person, { scope: 'openid resumes:read' });

@@ -17,6 +17,7 @@ describe('the tables of the auth library', () => {
   const tables = Object.fromEntries(Object.entries(authSchema).flatMap(([name, value]) => (is(value, PgTable) ? [[name, value]] : [])));
 
   // When this fails: pnpm schema:generate, then pnpm migrations:generate --name what-changed.
+  // proves database:no-drift
   it('are the ones its plugins ask for, column by column', async () => {
     const expected = describeAuthTables((await createAuthForSchema(db)).options);
     expect(expected.length).toBeGreaterThan(100);

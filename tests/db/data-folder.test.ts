@@ -13,6 +13,7 @@ describe('the data folder', () => {
   });
   afterEach(() => rm(base, { recursive: true, force: true }));
 
+  // proves database:secret-file
   it('is made with a secret that only its owner can read, and keeps it', async () => {
     const path = join(base, 'a', 'b');
     const first = await openDataFolder(path);
@@ -24,7 +25,7 @@ describe('the data folder', () => {
     await second.release();
   });
 
-  // proves process:one-process-per-data-folder
+  // proves database:one-process
   it('belongs to one holder at a time', async () => {
     const holder = await openDataFolder(base);
     await expect(openDataFolder(base)).rejects.toMatchObject({ code: 'folder_in_use' });

@@ -51,6 +51,7 @@ const EXPECTED = Object.values(schema)
   .toSorted();
 
 describe('the migrations', () => {
+  // proves database:migrates-from-nothing
   it('make every table of the schema from nothing', async () => {
     const open = await createEmpty();
     expect(EXPECTED.length).toBeGreaterThan(100);
@@ -59,6 +60,7 @@ describe('the migrations', () => {
 });
 
 describe.runIf(testDatabaseKind() === 'postgres')('the migrations on PostgreSQL', () => {
+  // proves database:starts-together
   it('run once when three connections migrate at the same moment on an empty database', async () => {
     const open = await createEmpty();
     const connections = await Promise.all([open(), open(), open()]);

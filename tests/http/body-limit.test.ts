@@ -34,6 +34,7 @@ describe('the bound of a body', () => {
   });
 
   // security cases 10, 194
+  // proves bounds:body
   it('refuses a body that declares more, says nothing of its length, or too little', async () => {
     const declared: readonly Record<string, string>[] = [{ 'content-length': '1000' }, {}, { 'content-length': '1' }];
     for (const headers of declared) {

@@ -24,6 +24,7 @@ describe('discovery', () => {
     app.fetch(new Request(`${app.origin}${path}`, { headers, method }));
 
   // proves discovery:aliases
+  // proves discovery:aliases
   it.each([[AUTHORIZATION_SERVER_PATHS], [PROTECTED_RESOURCE_PATHS]])(
     'answers the same bytes at every alias (RFC 8414, RFC 9728)',
     async (paths) => {
@@ -39,7 +40,7 @@ describe('discovery', () => {
     },
   );
 
-  // proves discovery:issuer
+  // proves discovery:one-issuer
   it('names one issuer everywhere, whatever the request claims (security cases 74, 214)', async () => {
     const forged = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' };
     const server = (await (await get('/.well-known/oauth-authorization-server', forged)).json()) as Record<string, unknown>;
@@ -56,6 +57,7 @@ describe('discovery', () => {
     expect(JSON.stringify([server, resource])).not.toContain('evil.example');
   });
 
+  // proves discovery:real-endpoints
   it('lists only endpoints that are there', async () => {
     const server = (await (await get('/.well-known/openid-configuration')).json()) as Record<string, unknown>;
     const endpoints = Object.entries(server).filter(([name]) => name.endsWith('_endpoint') || name === 'jwks_uri');
@@ -66,6 +68,7 @@ describe('discovery', () => {
     }
   });
 
+  // proves discovery:json-404
   // proves discovery:json-404
   it('answers unknown well-known names with a JSON 404', async () => {
     const response = await get('/.well-known/anything/else', { accept: 'text/html' });
@@ -98,6 +101,7 @@ describe('discovery', () => {
     for (const key of keys) expect(Object.keys(key).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'x', 'y']);
   });
 
+  // proves discovery:cors
   it('answers preflights without credentials', async () => {
     for (const path of ['/mcp', '/mcp/', '/token', '/register', '/api/auth/oauth2/token', '/.well-known/oauth-protected-resource']) {
       const response = await get(path, { origin: 'https://client.example', 'access-control-request-method': 'POST' }, 'OPTIONS');
@@ -107,6 +111,7 @@ describe('discovery', () => {
   });
 
   // security case 223
+  // proves discovery:cors
   it('lets no other origin read what a session opens', async () => {
     for (const path of ['/', '/consent', '/api/v1/resumes', '/api/auth/get-session', '/api/auth/oauth2/authorize']) {
       const response = await get(path, { origin: 'https://evil.example' });
@@ -114,6 +119,7 @@ describe('discovery', () => {
     }
   });
 
+  // proves process:metrics
   it('shows metrics to who holds the token', async () => {
     const forwarded = { 'x-forwarded-for': '203.0.113.7' };
     expect((await get('/metrics', forwarded)).status).toBe(404);

@@ -5,6 +5,7 @@ describe('the address of a client', () => {
   const behindProxies = createAddressResolver(['10.0.0.0/8', '192.168.1.1', 'fd00::/8']);
 
   // security case 23
+  // proves process:client-address
   it('is the peer, whatever it claims, when the peer is not a trusted proxy', () => {
     expect(createAddressResolver([])('203.0.113.7', '198.51.100.1')).toBe('203.0.113.7');
     expect(behindProxies('203.0.113.7', '198.51.100.1')).toBe('203.0.113.7');

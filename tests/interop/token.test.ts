@@ -25,6 +25,7 @@ describe('the token endpoint and the spellings of real clients', () => {
 
   const styles: readonly CredentialStyle[] = ['body', 'basic_raw', 'basic_encoded'];
 
+  // proves token:client-authentication
   it.each(styles)('takes the secret of a client registered for either method as %s, for codes and refresh tokens', async (style) => {
     for (const client of [postClient, basicClient]) {
       const tokens = await connect(app, ada, client, { style });
@@ -32,12 +33,14 @@ describe('the token endpoint and the spellings of real clients', () => {
     }
   });
 
+  // proves token:client-authentication
   it.each(['id_only', 'empty_secret', 'basic_empty_secret'] as const)('takes a public client that authenticates by %s', async (style) => {
     const tokens = await connect(app, ada, publicClient, { style });
     expect((await refresh(app, publicClient, tokens.refreshToken, { style })).status).toBe(200);
   });
 
   // security case 108
+  // proves token:one-credential
   it('refuses two sets of credentials at once and leaves the code alone', async () => {
     const callback = await authorize(app, ada, postClient);
     const { headers } = present(postClient, 'basic_raw');
@@ -92,6 +95,7 @@ describe('the token endpoint and the spellings of real clients', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 
+  // proves token:invalid-grant
   it('answers 400 invalid_grant for a refresh token nobody issued, with and without our prefix', async () => {
     for (const dead of ['vitae_rt_unknown', 'unknown']) {
       expect(await refresh(app, publicClient, dead)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });

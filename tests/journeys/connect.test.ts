@@ -63,6 +63,7 @@ describe.skipIf(!hasChromium)('a person connects an MCP client to their resumes'
     await server?.dispose();
   });
 
+  // proves revoke:disconnect, mcp:both-eras, journey:mcp-client
   it.each(SDK_CLIENTS)('with $name, which does its own OAuth', async ({ name, create }) => {
     const provider = createMemoryProvider(name, listener.redirectUri);
     const client = create(mcpUrl, { authProvider: provider });
@@ -97,6 +98,7 @@ describe.skipIf(!hasChromium)('a person connects an MCP client to their resumes'
     await client.close();
   });
 
+  // proves revoke:ends-connection
   it('with oauth4webapi, step by step', async () => {
     const site = { origin: server.url, fetch: (request: Request) => fetch(request) };
     const client = await createOAuthClient(site, { client_name: 'oauth4webapi', redirect_uris: [listener.redirectUri] });
@@ -119,6 +121,7 @@ describe.skipIf(!hasChromium)('a person connects an MCP client to their resumes'
       server.mustNotPrint(secret);
   });
 
+  // proves resource-server:api-key, journey:api-key
   it.each(SDK_CLIENTS)('with $name and an API key', async ({ name, create }) => {
     const key = await person.createApiKey(server.url, name.replaceAll(/[()]/g, ''));
     server.mustNotPrint(key);
@@ -131,6 +134,7 @@ describe.skipIf(!hasChromium)('a person connects an MCP client to their resumes'
   });
 
   // Last: it ends the server.
+  // proves process:drain, process:no-secret-in-logs
   it('and the server drains on SIGTERM, exits 0 and has printed no secret', async () => {
     expect(server.output()).toContain('"event":"http.answered"');
     expect(await server.stop()).toEqual({ code: 0, signal: null });

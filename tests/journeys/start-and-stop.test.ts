@@ -14,6 +14,7 @@ describe('a start that cannot work', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
+  // proves process:settings
   it('lists every wrong setting and exits with 1', async () => {
     const { code, output } = await runServerToEnd({ PORT: '70000', APP_URL: 'http://vitae.example', DATABSE_URL: 'x' });
     expect(code).toBe(1);
@@ -23,6 +24,7 @@ describe('a start that cannot work', () => {
     expect(output).toContain('DATABSE_URL is not a setting');
   });
 
+  // proves process:port-in-use
   it('names the port that is in use', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => holder.once('listening', resolve));
@@ -33,6 +35,7 @@ describe('a start that cannot work', () => {
     expect(output).toContain(`PORT ${port} on 127.0.0.1 is in use`);
   });
 
+  // proves process:data-folder
   it('names a data folder that cannot be written', async () => {
     await writeFile(join(folder, 'file'), '');
     const { code, output } = await runServerToEnd({ PORT: '0', DATA_DIR: join(folder, 'file', 'data') });
@@ -40,6 +43,7 @@ describe('a start that cannot work', () => {
     expect(output).toMatch(/^Vitae can't start:\nDATA_DIR .* can't be made/);
   });
 
+  // proves process:database-away-at-start
   it('names a database that cannot be reached', async () => {
     const { code, output } = await runServerToEnd({ PORT: '0', DATABASE_URL: 'postgres://127.0.0.1:1/vitae', AUTH_SECRET: SECRET });
     expect(code).toBe(1);
@@ -59,11 +63,13 @@ describe('a running server', () => {
     return fetch(`${server.url}${path}`, init);
   };
 
+  // proves process:health
   it('is live and ready', async () => {
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
   });
 
+  // proves process:metrics
   it('exposes metrics to this machine, by route and not by path, and to nobody behind a proxy', async () => {
     await fetch(`${server.url}/.well-known/some-made-up-name`);
     const text = await (await fetch(`${server.url}/metrics`)).text();
@@ -72,6 +78,7 @@ describe('a running server', () => {
     expect((await fetch(`${server.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.7' } })).status).toBe(404);
   });
 
+  // proves process:data-folder
   it('refuses a second process on its data folder', async () => {
     const { DATA_DIR } = server.settings;
     if (DATA_DIR === undefined) return; // PostgreSQL serves any number of processes.
@@ -80,7 +87,7 @@ describe('a running server', () => {
     expect(output).toContain('is in use by another process');
   });
 
-  // proves bounds:bodies
+  // proves bounds:body
   it('refuses 5 MiB everywhere, with and without a length, and goes on', async () => {
     const large = 'x'.repeat(5 * 1024 * 1024);
     for (const path of ['/mcp', '/api/auth/oauth2/register', '/api/auth/oauth2/token', '/api/v1/resumes', '/sign-in', '/register']) {
@@ -91,11 +98,13 @@ describe('a running server', () => {
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
   });
 
+  // proves bounds:malformed-json
   it('answers malformed JSON with 400', async () => {
     expect((await post('/api/auth/oauth2/register', '{"redirect_uris":')).status).toBe(400);
     expect((await post('/api/auth/sign-up/email', '{')).status).toBe(400);
   });
 
+  // proves process:drain
   it('finishes what is under way after SIGTERM, says it is not ready, and exits with 0', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     let answer = '';

@@ -14,6 +14,7 @@ describe.runIf(testDatabaseKind() === 'postgres')('three processes that start at
     for (const cleanup of cleanups.toReversed()) await cleanup();
   });
 
+  // proves database:starts-together, revoke:within-a-second
   it('all become ready, and know the same people, tokens and revocations', async () => {
     const { url, drop } = await createTestPostgres({ empty: true });
     cleanups.push(drop);

@@ -29,6 +29,7 @@ function call(era: Era, name: string, input: Record<string, unknown> = {}): Prom
 }
 
 describe.each(SDK_CLIENTS)('the $name SDK client', ({ era, connect }) => {
+  // proves mcp:both-eras
   it('connects, lists, calls and is told about bad input and unknown tools', async () => {
     const client = await connect(MCP_URL, endpoint.fetchAs(reader));
     expect(client.negotiatedVersion()).toBe(era === 'legacy' ? '2025-11-25' : '2026-07-28');
@@ -46,6 +47,7 @@ describe.each(SDK_CLIENTS)('the $name SDK client', ({ era, connect }) => {
 });
 
 describe('methods and bodies', () => {
+  // proves mcp:methods
   it.each(['GET', 'DELETE', 'PUT', 'HEAD'])('answers an authorised %s with 405 and Allow (security case 187)', async (method) => {
     const response = await answer(new Request(MCP_URL, { method }));
     expect(response.status).toBe(405);
@@ -60,6 +62,7 @@ describe('methods and bodies', () => {
     expect((await send('legacy', 'tools/list', {}, { 'content-type': type })).status).toBe(status);
   });
 
+  // proves bounds:body
   it('refuses a body over 1 MiB before parsing it', async () => {
     const body = `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"${'x'.repeat(1024 * 1024)}"}}`;
     const response = await post(body);
@@ -101,6 +104,7 @@ describe.each(ERAS)('answers of the %s era', (era) => {
     },
   );
 
+  // proves resource-server:away-is-503
   it('answers 503 with Retry-After when the database is away', async () => {
     const response = await call(era, 'probe_failure', { how: 'database' });
     expect(response.status).toBe(503);
@@ -108,6 +112,7 @@ describe.each(ERAS)('answers of the %s era', (era) => {
     expect(await response.text()).not.toMatch(/connect|ECONN/);
   });
 
+  // proves mcp:step-up
   it('answers 403 before dispatch and names every scope of the call and the base scope (security case 171)', async () => {
     const response = await call(era, 'delete_resume');
     expect(response.status).toBe(403);
@@ -142,10 +147,12 @@ describe('revisions', () => {
     expect((await readRpcAnswer(response)).error?.code).toBe(-32020);
   });
 
+  // proves mcp:revisions
   it.each(['1999-01-01', '2099-01-01', 'nonsense'])('refuses the version %s (security case 188)', async (version) => {
     expect((await send('legacy', 'tools/list', {}, { 'mcp-protocol-version': version })).status).toBe(400);
   });
 
+  // proves mcp:revisions
   it.each(['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'])('initialises at %s', async (protocolVersion) => {
     const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } };
     const { result } = await readRpcAnswer(await send('legacy', 'initialize', params));

@@ -26,6 +26,7 @@ function createRandom(seed: number): () => number {
 }
 
 describe('one server per request (security case 183, CVE-2026-25536)', () => {
+  // proves mcp:one-server-a-request
   it('answers 1,000 interleaved calls of two users each with their own data', async () => {
     const random = createRandom(7);
     const calls = Array.from({ length: 1000 }, async (_unused, index) => {

@@ -16,6 +16,7 @@ describe('Origin at the MCP endpoint (MCP Streamable HTTP, security case 184)', 
     },
   );
 
+  // proves mcp:origin
   it.each([
     'https://evil.example',
     'http://vitae.example',

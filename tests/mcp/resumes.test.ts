@@ -101,6 +101,7 @@ describe('what a call is refused for', () => {
 });
 
 describe('whose resumes a connection sees (security case 173)', () => {
+  // proves mcp:own-resumes
   it('is those of its user, and of its set when it has one, through every door', async () => {
     const resumes = createTestResumes(endpoint.db);
     const ana = await createOwner(endpoint.db, 'Ana');

@@ -118,6 +118,7 @@ it('knows every tool the router has', () => {
 describe.each(SCOPE_SETS.map((scopes) => ({ scopes, held: scopes.join(' ') || 'none' })))('with the scopes: $held', ({ scopes }) => {
   const has = (needs: readonly ResumeScope[]) => needs.every((scope) => scopes.includes(scope));
 
+  // proves mcp:lists-what-is-allowed
   it('lists exactly the tools, prompts and resources it can use', async () => {
     expect(await listed(scopes, 'tools/list', 'tools', 'name')).toEqual(Object.keys(TOOLS).filter((name) => has(TOOLS[name] ?? [])));
     expect(await listed(scopes, 'prompts/list', 'prompts', 'name')).toHaveLength(has(['resumes:read']) ? 4 : 0);
@@ -126,6 +127,7 @@ describe.each(SCOPE_SETS.map((scopes) => ({ scopes, held: scopes.join(' ') || 'n
     expect(uris.includes(`resume://${resumeId}`)).toBe(has(['resumes:read']));
   });
 
+  // proves mcp:step-up
   it('answers every call it has the scopes for, and 403 with what is missing to every other, on both eras', async () => {
     const expected: string[] = [];
     const answered: string[] = [];

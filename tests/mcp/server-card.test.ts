@@ -5,6 +5,7 @@ import { buildServerCard } from '../../src/mcp/server-card.ts';
 const tools = [{ name: 'read_resume', title: 'Read a resume', description: 'Reads one.', inputSchema: { type: 'object' as const } }];
 
 describe('server card', () => {
+  // proves discovery:server-card
   it('says what the server is, where it listens and which tools it has, from configuration alone', () => {
     expect(buildServerCard(tools, buildIdentifiers('https://cv.vitae.example'), '1.2.3')).toMatchObject({
       name: 'example.vitae.cv/vitae',

@@ -18,6 +18,7 @@ function procedure(name: string, meta: ProcedureMeta = {}, output: z.ZodType = z
 }
 
 describe('tools are derived from procedures', () => {
+  // proves mcp:derived-tools
   it('takes name, title, description, annotations and both schemas from the procedure', () => {
     const [tool] = createToolCatalogue({ a: procedure('one') }).tools;
     expect(tool?.definition).toEqual({

@@ -55,6 +55,7 @@ async function findViolations(page: Page, rules: readonly string[] | null = null
 
 describe.skipIf(!hasChromium)('in a browser', () => {
   // security case 98
+  // proves pages:accessible
   it.each(PAGE_STATES)('$name has no accessibility violation, no complaint and no sideways scrolling', async (state) => {
     const context = await browser.newContext({ colorScheme: 'light', viewport: NARROW, reducedMotion: 'reduce' });
     const { page, complaints } = await openWatchedPage(context);
@@ -96,6 +97,7 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     await context.close();
   });
 
+  // proves pages:keyboard
   it('takes a decision by keyboard alone', async () => {
     const fixture = preview.reset();
     fixture.resumes.push(buildResume({}));
@@ -115,6 +117,7 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     await page.close();
   });
 
+  // proves pages:keyboard
   it('ends a connection by keyboard alone, past the navigation by the first link', async () => {
     const fixture = preview.reset();
     fixture.connections.push({ ...CONNECTION });
@@ -250,6 +253,7 @@ describe.skipIf(!hasChromium)('handing over to a client', () => {
   });
 
   // security cases 87, 100
+  // proves pages:form-tokens
   it.each(['/sign-in', '/consent', '/api-keys'])('takes no form from another site at %s', async (path) => {
     const fixture = preview.reset();
     const attacker = await startCallback(() =>

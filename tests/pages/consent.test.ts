@@ -14,6 +14,7 @@ function createConsentFixture(): Fixture {
 
 describe('the consent page', () => {
   // security case 97
+  // proves consent:says-who
   it('says who asks, what for, where the answer goes and which account is in use', async () => {
     const html = await (await createConsentFixture().get(`/consent?${QUERY}`)).text();
     expect(html).toContain('<h1><bdi>Claude</bdi> wants to work with your resumes</h1>');
@@ -73,6 +74,7 @@ describe('the consent page', () => {
   });
 
   // security cases 77, 86
+  // proves consent:get-mints-nothing
   it('approves nothing on GET, whatever the query says', async () => {
     const fixture = createConsentFixture();
     await fixture.get(`/consent?${QUERY}&decision=allow&accept=true`);

@@ -79,6 +79,7 @@ function listPaths(text: string): readonly string[] {
 
 // security cases 95, 193, 221
 describe('text from elsewhere', () => {
+  // proves pages:escaping
   it.each(CORPUS)('%j adds no tag, attribute or link of its own to any page', async (text) => {
     for (const [index, path] of listPaths(text).entries()) {
       const html = await (await createHostileFixture(text).get(path)).text();

@@ -124,6 +124,7 @@ async function signIn(page: Page, email: string, password = PASSWORD): Promise<v
 const newEmail = () => `ada-${randomBytes(4).toString('hex')}@example.org`;
 
 describe.skipIf(!hasChromium)('a person without JavaScript', () => {
+  // proves pages:without-javascript
   it('connects a client on the way from its first request: account, consent, code, token, connection, end', async () => {
     const clientId = await registerClient('Test Client');
     const page = await context.newPage();
@@ -258,6 +259,7 @@ describe.skipIf(!hasChromium)('a person without JavaScript', () => {
     expect(new URL(page.url()).origin).toBe(origin);
   });
 
+  // proves api-keys:shown-once
   it('makes an API key that works, sees it once, and revokes it', async () => {
     const page = await context.newPage();
     await page.goto(`${origin}/sign-up`);

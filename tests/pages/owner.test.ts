@@ -182,6 +182,7 @@ describe('activity', () => {
 });
 
 describe('API keys', () => {
+  // proves api-keys:shown-once
   it('are shown once', async () => {
     const fixture = createFixture();
     const response = await fixture.post('/api-keys', { name: ' CI ', scope: ['resumes:read', 'resumes:write'], expiry: '30' });

@@ -23,6 +23,7 @@ describe('every page', () => {
   ];
 
   // security cases 93, 94, 212
+  // proves pages:headers
   it.each(paths)('%s forbids script, framing, caching and referrers', async (path) => {
     const fixture = createFixture({ session: path.startsWith('/sign') ? null : undefined });
     fixture.resumes.push(buildResume({}));
@@ -154,6 +155,7 @@ describe('forms', () => {
   });
 
   // security case 87
+  // proves pages:form-tokens
   it.each(signedInForms)('refuses %s without a form token or with another session’s', async (path, fields) => {
     const fixture = createFixture();
     fixture.resumes.push(buildResume({}));

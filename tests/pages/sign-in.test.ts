@@ -104,6 +104,7 @@ describe('signing in', () => {
     expect((await createFixture().get('/sign-in?next=%2Faccount')).headers.get('location')).toBe('/account');
   });
 
+  // proves pages:names
   it('names its fields and buttons as agreed', async () => {
     const html = await (await createFixture({ session: null }).get('/sign-in')).text();
     expect(html).toContain('<label for="email">Email</label>');

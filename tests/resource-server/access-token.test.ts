@@ -61,6 +61,7 @@ beforeAll(async () => {
 });
 
 describe('JWT access tokens (RFC 9068 §4)', () => {
+  // proves resource-server:jwt
   it('accepts our own and answers who is behind it', async () => {
     const result = await createVerifier().verify(await sign());
     expect(result).toMatchObject({
@@ -72,6 +73,7 @@ describe('JWT access tokens (RFC 9068 §4)', () => {
   });
 
   // security cases 155, 156, 157, 158, 166, 191
+  // proves resource-server:jwt
   it.each([
     ['no audience', without('aud'), 'wrong_audience'],
     ['the bare origin as audience', { ...CLAIMS, aud: 'https://vitae.example' }, 'wrong_audience'],
@@ -109,12 +111,14 @@ describe('JWT access tokens (RFC 9068 §4)', () => {
   });
 
   // security case 147
+  // proves resource-server:algorithms
   it.each(['none', 'None', 'NONE', ''])('refuses alg "%s" without a signature', async (alg) => {
     expect(await reasonOf(`${encode({ ...HEADER, alg })}.${encode(CLAIMS)}.`)).toBe('malformed');
     expect(await reasonOf(`${encode({ ...HEADER, alg })}.${encode(CLAIMS)}.AA`)).toBe('malformed');
   });
 
   // security case 148
+  // proves resource-server:algorithms
   it('refuses HS256 keyed with our public key in any form', async () => {
     const jwk = await exportJWK(own.publicKey);
     for (const secret of [await exportSPKI(own.publicKey), JSON.stringify(jwk), jwk.x ?? '']) {
@@ -178,6 +182,7 @@ describe('JWT access tokens (RFC 9068 §4)', () => {
   });
 
   // security case 151
+  // proves resource-server:unknown-keys
   it('loads the keys at most twice in ten seconds, whatever key ids are named', async () => {
     const verifier = createVerifier();
     for (let index = 0; index < 200; index += 1) {
@@ -207,6 +212,7 @@ describe('JWT access tokens (RFC 9068 §4)', () => {
     expect((await verifier.verify(rotated)).ok).toBe(true);
   });
 
+  // proves resource-server:away-is-503
   it('rejects when the keys cannot be loaded, so that nobody takes it for a bad token', async () => {
     const failing = createAccessTokenVerifier(
       identifiers,

@@ -52,6 +52,7 @@ const BARE =
 
 describe('credentials at the MCP endpoint (RFC 6750 §2, §3)', () => {
   // security cases 169, 176, 178
+  // proves resource-server:bare-challenge
   it.each([
     ['nothing', {}, undefined],
     ['a session cookie', { cookie: 'session' }, undefined],
@@ -61,6 +62,7 @@ describe('credentials at the MCP endpoint (RFC 6750 §2, §3)', () => {
   });
 
   // security case 170
+  // proves resource-server:invalid-token
   it.each([
     ['a bad token', { authorization: 'Bearer bad' }],
     ['a revoked token', { authorization: 'Bearer good-but-revoked' }],
@@ -80,11 +82,13 @@ describe('credentials at the MCP endpoint (RFC 6750 §2, §3)', () => {
     expect(await outcome({ authorization: 'bearer good' })).toEqual({ principal: 'access_token' });
   });
 
+  // proves resource-server:api-key
   it('takes a good API key', async () => {
     expect(await outcome({ 'x-api-key': API_KEY })).toEqual({ principal: 'api_key' });
   });
 
   // security case 177
+  // proves resource-server:one-credential
   it('lets a bad token decide, whatever else is sent, and refuses two good credentials', async () => {
     expect(await outcome({ authorization: 'Bearer bad', 'x-api-key': API_KEY })).toMatchObject({ status: 401 });
     expect(await outcome({ authorization: 'Bearer good', 'x-api-key': API_KEY })).toEqual({ status: 400, challenge: null });
@@ -97,7 +101,7 @@ describe('credentials at the API', () => {
     expect(await authenticate({ 'x-api-key': API_KEY })).toBe('api_key');
   });
 
-  // proves api:no-access-tokens
+  // proves resource-server:tokens-for-mcp-only
   it('refuses an access token, also beside a session', async () => {
     expect(await authenticate({ authorization: 'Bearer good' })).toBe(401);
     expect(await authenticate({ authorization: 'Bearer good', cookie: 'session' })).toBe(401);

@@ -33,6 +33,7 @@ describe('revocations', () => {
   });
 
   // proves revoke:within-a-second
+  // proves revoke:within-a-second
   it('learns of a revocation by another instance within a second', async () => {
     const list = createRevocationList(database, clock);
     expect(await list.isRevoked({ grantId: 'later', userId: 'u', issuedAt })).toBe(false);

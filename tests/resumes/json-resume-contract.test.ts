@@ -57,6 +57,7 @@ describe('the contract with JSON Resume (@jsonresume/schema 1.3)', () => {
     expect(result.ok ? result.resume : result).toEqual(document);
   });
 
+  // proves resumes:schema
   it('stores nothing that the standard would refuse', () => {
     expect(isStandard(buildSampleResume())).toBe(true);
     fc.assert(

@@ -36,6 +36,7 @@ const attempts: [string, (who: Who, id: string) => Promise<unknown>][] = [
 ];
 
 describe("somebody else's resume", () => {
+  // proves resumes:ownership
   it.each(attempts)('is not %s, and its row stays as it is', async (_name, attempt) => {
     const ana = await createOwner(db);
     const bea = await createOwner(db, 'Bea');

@@ -35,6 +35,7 @@ describe('a patch of a resume', () => {
     expect(after.skills).toEqual([{ name: 'Databases', keywords: ['PostgreSQL'] }]);
   });
 
+  // proves resumes:patch-atomic
   it('is all or nothing: a late failure leaves the document as it was', () => {
     const before = structuredClone(resume);
     const failure = failureOf(() =>
@@ -69,6 +70,7 @@ describe('a patch of a resume', () => {
     expect(failureOf(() => patchResume(resume, [{ op, path, value: 7 }])).code).toBe('invalid_resume');
   });
 
+  // proves resumes:patch-bound
   it('refuses a patch of 201 operations', () => {
     const operations = Array.from({ length: 201 }, () => ({ op: 'test', path: '/basics/name', value: 'Ana' }));
     expect(failureOf(() => patchResume(resume, operations)).code).toBe('invalid_patch');

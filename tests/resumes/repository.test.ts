@@ -150,6 +150,7 @@ describe('a locked resume', () => {
     ['deleted', (who, id) => resumes.delete(who.access, who.actor, id)],
   ];
 
+  // proves resumes:lock
   it.each(changes)('is not %s until it is unlocked', async (_name, change) => {
     const owner = await createOwner(db);
     const { id } = await createNamed(resumes, owner, 'First');

@@ -53,6 +53,7 @@ describe('a resume document', () => {
     expect(result.ok && result.resume).toEqual(document);
   });
 
+  // proves resumes:size
   it('refuses one byte more than 256 KiB', () => {
     const overhead = JSON.stringify({ x: '' }).length;
     expect(parseResume({ x: 'a'.repeat(MAX_RESUME_BYTES - overhead) }).ok).toBe(true);

@@ -32,6 +32,7 @@ describe('the parameters', () => {
   });
 
   // security cases 60, 61, 62
+  // proves authorize:pkce-s256
   it.each<[string, Parameters]>([
     ['no challenge', { code_challenge: null, code_challenge_method: null }],
     ['a method without a challenge', { code_challenge: null }],
@@ -56,6 +57,7 @@ describe('the parameters', () => {
   });
 
   // security case 65
+  // proves authorize:repeated-parameter
   it.each(['client_id', 'redirect_uri'])('are refused on our own page when %s stands twice', async (name) => {
     const once: Record<string, string> = { client_id: clientId, redirect_uri: REDIRECT_URI };
     await expectLocalError(app, ask({ [name]: [once[name] ?? '', once[name] ?? ''] }, headers));
@@ -83,6 +85,7 @@ describe('the parameters', () => {
   });
 
   // security case 67
+  // proves authorize:prompt-none
   it('answer prompt=none with an error to the client, never with a page', async () => {
     await expectRedirectError(app, ask({ prompt: 'none' }), 'login_required');
     await expectRedirectError(app, ask({ prompt: 'none', client_id: (await register(app)).client_id }, headers), 'consent_required');
@@ -108,6 +111,7 @@ describe('the parameters', () => {
   });
 
   // security case 72
+  // proves authorize:default-resource
   it('bind a token to the one resource when none is named', async () => {
     const issued = await issueCode(app, ada, { overrides: { resource: null } });
     const { access_token } = await readTokens(await app.fetch(redemption(app, issued, { resource: null })));

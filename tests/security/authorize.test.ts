@@ -26,6 +26,7 @@ function cookieOf(person: Person): { readonly cookie: string } {
 
 describe('consent stands before every code', () => {
   // security case 77, 92
+  // proves consent:before-every-code
   it('asks again for a second client although the first was allowed', async () => {
     await issueCode(app, ada, { clientId });
     const other = await register(app, { client_name: 'Other client' });
@@ -36,6 +37,7 @@ describe('consent stands before every code', () => {
   });
 
   // security case 77, 86
+  // proves consent:get-mints-nothing
   it('gives a signed-in person a page and no code, whatever is read with GET or HEAD', async () => {
     const fresh = await register(app);
     const authorize = authorizePath(app, fresh.client_id, createVerifier().challenge);
@@ -104,6 +106,7 @@ describe('the client and its redirect URI', () => {
   );
 
   // security case 58
+  // proves authorize:redirect-uri-exact
   it.each([
     'https://client.example/call',
     'https://client.example/callback/more',
@@ -133,6 +136,7 @@ describe('the client and its redirect URI', () => {
     });
 
     // security case 59
+    // proves authorize:loopback-port
     it('takes another port', async () => {
       const answered = await app.fetch(ask({ client_id: native, redirect_uri: 'http://127.0.0.1:50123/callback' }, cookieOf(ada)));
       expect(new URL(answered.headers.get('location') ?? '', app.origin).pathname).toBe('/consent');

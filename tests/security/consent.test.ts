@@ -73,6 +73,7 @@ describe('the consent form', () => {
   });
 
   // security case 89
+  // proves consent:never-widens
   it('is refused when it allows more than was asked for', async () => {
     const { fields } = await openConsent(ada);
     const scope = ['resumes:read', 'resumes:delete'];
@@ -128,6 +129,7 @@ describe('the consent endpoint behind it', () => {
   });
 
   // security case 78
+  // proves consent:signed-query
   it('refuses a query that is altered, extended, unsigned or somebody else’s', async () => {
     const { query, clientId } = await openConsent(ada);
     const unsigned = new URLSearchParams(query);
@@ -157,6 +159,7 @@ describe('the consent endpoint behind it', () => {
   });
 
   // security case 89
+  // proves consent:narrows
   it('narrows: code, token and connection carry exactly what was ticked', async () => {
     const choices = { 'Create resumes and change their content; every change is kept as a version that you can undo': false };
     const issued = await issueCode(app, ada, { overrides: { scope: 'resumes:read resumes:write offline_access' }, choices });
@@ -167,6 +170,7 @@ describe('the consent endpoint behind it', () => {
 
 describe('what the person is shown', () => {
   // security case 79, 97, 20
+  // proves consent:says-who
   it('names an attacker’s client, where it leads and that nobody has verified it, and goes nowhere by itself', async () => {
     const client = await register(app, { client_name: 'Anthropic Claude (official)', redirect_uris: ['https://evil.example/callback'] });
     const path = authorizePath(app, client.client_id, createVerifier().challenge, { redirect_uri: 'https://evil.example/callback' });
@@ -202,6 +206,7 @@ describe('what the person is shown', () => {
 });
 
 // security case 88
+// proves consent:deny
 it('gives no code to a person who says no', async () => {
   const { page } = await openConsent(ada);
   const denied = await page.press('Deny');

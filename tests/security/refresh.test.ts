@@ -34,6 +34,7 @@ function moveClock(milliseconds: number): void {
 
 describe('a rotated refresh token', () => {
   // security case 124
+  // proves refresh:grace
   it('gets the same answer within the grace window, and no second branch', async () => {
     const connection = await connectClient(app, ada);
     const first = await readTokens(await refresh(connection));
@@ -43,6 +44,7 @@ describe('a rotated refresh token', () => {
   });
 
   // security case 123
+  // proves refresh:replay-ends-connection
   it('ends its connection when it comes back after the window', async () => {
     const connection = await connectClient(app, ada);
     const first = await readTokens(await refresh(connection));
@@ -53,6 +55,7 @@ describe('a rotated refresh token', () => {
   });
 
   // security cases 50, 135
+  // proves refresh:own-connection-alone
   it('ends its own connection alone, not the same client on another computer', async () => {
     const client = await register(app, { redirect_uris: ['http://127.0.0.1:33418/callback'], application_type: 'native' });
     const options = { clientId: client.client_id, overrides: { redirect_uri: 'http://127.0.0.1:33418/callback' } };
@@ -79,6 +82,7 @@ describe('a rotated refresh token', () => {
 
 describe('a refresh token', () => {
   // security case 126
+  // proves refresh:bound-to-client
   it('is of no use to another client, and stays good for its own', async () => {
     const connection = await connectClient(app, ada);
     const other = await register(app);
@@ -88,6 +92,7 @@ describe('a refresh token', () => {
   });
 
   // security case 127
+  // proves refresh:never-widens
   it('gets no wider scope, and keeps what was granted when it asks for less', async () => {
     const connection = await connectClient(app, ada, { overrides: { scope: 'resumes:read resumes:write offline_access' } });
     const refusal = await attack(
@@ -129,6 +134,7 @@ describe('a refresh token', () => {
   });
 
   // security case 131
+  // proves refresh:expires
   it('ends when it is not used for its lifetime, and with its connection whatever is refreshed', async () => {
     const idle = await connectClient(app, ada);
     const [grant] = await app.db.orm.select().from(oauthGrant).where(eq(oauthGrant.clientId, idle.clientId));
@@ -141,6 +147,7 @@ describe('a refresh token', () => {
   });
 
   // security case 132
+  // proves refresh:hashed
   it('is kept as a hash, begins with a prefix that scanners find and has 128 bits or more', async () => {
     const connection = await connectClient(app, ada);
     const rows = await app.db.orm.select().from(oauthRefreshToken).where(eq(oauthRefreshToken.clientId, connection.clientId));

@@ -30,6 +30,7 @@ const FORGED = [
 
 describe('revocation (RFC 7009)', () => {
   // security case 136
+  // proves revoke:unknown-token
   it.each(FORGED.filter((token) => token !== ''))('answers 200 and nothing for the unknown token %.20s', async (token) => {
     const { clientId } = await connectClient(app, ada);
     const refusal = await attack(app, form(app, REVOKE, { token, client_id: clientId }));
@@ -37,6 +38,7 @@ describe('revocation (RFC 7009)', () => {
   });
 
   // security case 137
+  // proves revoke:own-tokens-alone
   it('has no effect on the token of another client', async () => {
     const victim = await connectClient(app, ada);
     const other = await register(app);
@@ -86,6 +88,7 @@ describe('introspection (RFC 7662)', () => {
   });
 
   // security case 143
+  // proves introspect:own-tokens-alone
   it('tells a client nothing about tokens of another', async () => {
     const connection = await connectClient(app, ada);
     for (const token of [connection.access_token, connection.refresh_token, ...FORGED.filter((forged) => forged !== '')]) {
@@ -116,6 +119,7 @@ describe('what ends', () => {
   );
 
   // security case 142
+  // proves revoke:disconnect
   it('with Disconnect: the next call, the refresh token and the row of the page', async () => {
     const person = await signUp(app, 'Grace');
     const connection = await connectClient(app, person);
@@ -128,6 +132,7 @@ describe('what ends', () => {
   });
 
   // security cases 145, 161
+  // proves revoke:account
   it('with the account: every token of it', async () => {
     const person = await signUp(app, 'Grace');
     const connection = await connectClient(app, person);
@@ -143,6 +148,7 @@ describe('what ends', () => {
   });
 
   // security case 146
+  // proves revoke:password
   it('with the password: every connection', async () => {
     const person = await signUp(app, 'Grace');
     const connection = await connectClient(app, person);
