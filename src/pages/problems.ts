@@ -13,6 +13,7 @@ export type ProblemKind =
   | 'unavailable'
   | 'startAgain'
   | 'unknownClient'
+  | 'clientMetadata'
   | 'redirect'
   | 'request'
   | 'disabled'
@@ -30,6 +31,7 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemKind, number>> = {
   unavailable: 503,
   startAgain: 400,
   unknownClient: 400,
+  clientMetadata: 400,
   redirect: 400,
   request: 400,
   disabled: 400,
@@ -41,6 +43,7 @@ export const PROBLEMS_WITH_RECOVERY: ReadonlySet<ProblemKind> = new Set<ProblemK
 
 const PROBLEM_OF_AUTHORIZATION_ERROR: Readonly<Record<string, ProblemKind>> = {
   invalid_client: 'unknownClient',
+  client_metadata: 'clientMetadata',
   client_disabled: 'disabled',
   unauthorized_client: 'request',
   invalid_redirect: 'redirect',

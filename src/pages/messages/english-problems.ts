@@ -42,6 +42,10 @@ export const ENGLISH_PROBLEMS = {
   'problem.unknownClient.what':
     'The app came with an identity that this server does not know: it may have registered long ago, or at another address. Nothing was shared.',
   'problem.unknownClient.then': 'Make the app forget this server and connect again:',
+  'problem.clientMetadata.title': 'The app’s description could not be used',
+  'problem.clientMetadata.what':
+    'The app names itself by a web address where its makers describe it. What is there could not be read, or is not a description this server may accept. Nothing was shared.',
+  'problem.clientMetadata.then': 'Wait a minute and connect again from the app. If that does not help, tell its makers what is said below.',
   'problem.redirect.title': 'The app asked for its answer at an unknown address',
   'problem.redirect.what':
     'The address the app wants its answer at is not one it registered. To protect you, the answer was not sent. Nothing was shared.',
