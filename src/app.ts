@@ -6,7 +6,8 @@ import { buildOpenApiDocument } from './api/openapi.ts';
 import { renderApiReference } from './api/reference-page.tsx';
 import { router } from './api/router.ts';
 import { createAuthorizationServer } from './authorization-server/authorization-server.ts';
-import { CLIENT_ADDRESS_HEADER, type FetchClientMetadata } from './authorization-server/auth.ts';
+import { CLIENT_ADDRESS_HEADER } from './authorization-server/auth.ts';
+import type { ClientMetadataOptions } from './authorization-server/client-metadata/client-documents.ts';
 import { buildIdentifiers } from './authorization-server/identifiers.ts';
 import type { Grant } from './authorization-server/grants.ts';
 import { createLastUses } from './authorization-server/last-uses.ts';
@@ -37,8 +38,8 @@ export interface AppDependencies {
   readonly clock: () => Date;
   readonly log: Log;
   readonly version: string;
-  /** How Client ID Metadata Documents are fetched; the default refuses private addresses and redirects. */
-  readonly fetchClientMetadata?: FetchClientMetadata;
+  /** Pinned Client ID Metadata Documents, and the network that the others are fetched over. */
+  readonly clientMetadata?: ClientMetadataOptions;
   /** More tools, resources and prompts behind the same endpoint, gate and limits. */
   readonly mcpExtension?: McpExtension;
   /** Another way to serve 2025-era clients than one server per message. */
@@ -82,7 +83,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
         const { principal, issuedAt } = verified;
         return (await revocations.isRevoked({ grantId: principal.grantId, userId: principal.userId, issuedAt })) ? null : principal;
       },
-      fetchClientMetadata: dependencies.fetchClientMetadata,
+      clientMetadata: dependencies.clientMetadata,
     }),
   );
   const { grants, clients, apiKeys } = authorizationServer;

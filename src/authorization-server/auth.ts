@@ -1,30 +1,24 @@
 import { apiKey } from '@better-auth/api-key';
-import { cimd } from '@better-auth/cimd';
-import { fetchClientMetadataResource } from '@better-auth/cimd/node';
-import { getOAuthProviderApi, getOAuthProviderState, oauthProvider, type ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
+import { createCimdClientDiscovery } from '@better-auth/cimd';
+import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api';
 import { jwt } from 'better-auth/plugins/jwt';
 import { z } from 'zod';
-import type { Database } from '../db/client.ts';
 import { schema } from '../db/schema/index.ts';
-import type { VersionedSecret } from '../env.ts';
-import type { Log } from '../observability/log.ts';
 import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
+import type { AuthDependencies } from './auth-dependencies.ts';
 import { requireSoundRequest } from './authorization-request.ts';
-import type { ClientRequests } from './client-requests.ts';
-import type { ConsentHooks } from './consent-hooks.ts';
-import type { GrantStore } from './grants.ts';
-import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
+import { rehearseAssertion } from './client-assertions.ts';
+import { createClientDocuments } from './client-metadata/client-documents.ts';
+import { AUTH_BASE_PATH } from './identifiers.ts';
 import { tolerateAuthorize } from './interop/authorize.ts';
 import { tolerateRegistration } from './interop/registration.ts';
+import { findRefusal, isRecord, toHttpRefusal } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
-import { OAuthError } from './oauth-error.ts';
 import { buildProviderOptions } from './provider-options.ts';
-import type { RequestFlows } from './request-flow.ts';
 import { requireStorableText } from './storable-text.ts';
-import type { TokenHooks } from './token-hooks.ts';
 import { WITHDRAWN_ENDPOINTS } from './withdrawn-endpoints.ts';
 
 /** The header in which the http layer hands the library the address it established; whatever a client sent in it is gone. */
@@ -32,36 +26,21 @@ export const CLIENT_ADDRESS_HEADER = 'x-client-ip';
 
 const API_KEY_REQUESTS_PER_MINUTE = 600;
 
-/**
- * Server-only. The provider checks the signature of any `oauth_query` it is given before an endpoint runs, so an endpoint that
- * does nothing answers whether a query is intact.
- */
-const authorizationQueryCheck = {
-  id: 'authorization-query-check',
+/** Server-only endpoints, for what the library does inside an endpoint and nowhere else. */
+const ownEndpoints = {
+  id: 'own-endpoints',
   endpoints: {
+    /** The provider checks the signature of any `oauth_query` before an endpoint runs: this answers whether a query is intact. */
     checkAuthorizationQuery: createAuthEndpoint.serverOnly(
       { method: 'POST', body: z.object({ oauth_query: z.string().min(1) }) },
       async () => true,
     ),
+    /** Looks a client up, and by that reads its metadata document, before a request that must not wait for it. */
+    resolveClient: createAuthEndpoint.serverOnly({ method: 'POST', body: z.object({ client_id: z.string() }) }, async (ctx) => {
+      await findRefusal(() => providerOf(ctx).getClient(ctx.body.client_id));
+    }),
   },
 } as const;
-
-export type FetchClientMetadata = ClientMetadataResourceFetch;
-
-export interface AuthDependencies {
-  readonly identifiers: Identifiers;
-  readonly db: Database;
-  readonly secrets: readonly [VersionedSecret, ...VersionedSecret[]];
-  readonly rateLimits: boolean;
-  readonly log: Log;
-  readonly flows: RequestFlows;
-  readonly grants: GrantStore;
-  readonly clientRequests: ClientRequests;
-  readonly consentHooks: ConsentHooks;
-  readonly tokenHooks: TokenHooks;
-  /** How Client ID Metadata Documents are fetched; absent: refusing private addresses and redirects. */
-  readonly fetchClientMetadata?: FetchClientMetadata;
-}
 
 export type Auth = ReturnType<typeof createAuth>;
 
@@ -81,6 +60,15 @@ export function createAuth(dependencies: AuthDependencies) {
       const state = await getOAuthProviderState();
       return consentHooks.nameGrant(user?.id, new URLSearchParams(state?.query ?? ''), flows.current());
     },
+  });
+
+  const clientDiscovery = createClientDocuments({
+    ...dependencies.clientDocuments,
+    createDiscovery: createCimdClientDiscovery,
+    issuer: identifiers.issuer,
+    refuse: (description) => new APIError(400, { error: 'invalid_client', error_description: description }),
+    flows,
+    log,
   });
 
   return betterAuth({
@@ -130,7 +118,7 @@ export function createAuth(dependencies: AuthDependencies) {
         jwt: { issuer: identifiers.issuer },
         jwks: { keyPairConfig: { alg: 'ES256' } },
       }),
-      oauthProvider(providerOptions),
+      oauthProvider({ ...providerOptions, extensions: [{ clientDiscovery }] }),
       apiKey({
         defaultPrefix: API_KEY_PREFIX,
         defaultKeyLength: API_KEY_LENGTH,
@@ -140,11 +128,7 @@ export function createAuth(dependencies: AuthDependencies) {
         rateLimit: { enabled: true, timeWindow: 60_000, maxRequests: API_KEY_REQUESTS_PER_MINUTE },
         keyExpiration: { minExpiresIn: 1, maxExpiresIn: 3650 },
       }),
-      authorizationQueryCheck,
-      cimd({
-        fetchClientMetadataResource: dependencies.fetchClientMetadata ?? fetchClientMetadataResource,
-        metadataProfile: 'mcp-2026-07-28',
-      }),
+      ownEndpoints,
     ],
     databaseHooks: {
       verification: {
@@ -172,12 +156,10 @@ export function createAuth(dependencies: AuthDependencies) {
         // Changed in place: what a hook returns is merged over the parsed values, which can't take a member away.
         const body: Record<string, unknown> = isRecord(ctx.body) ? ctx.body : {};
         const query: Record<string, unknown> = isRecord(ctx.query) ? ctx.query : {};
-        const authenticateClient = async (request = ctx.request) => {
-          const options = ctx.context.getPlugin('oauth-provider')?.options;
-          if (options === undefined) throw new TypeError('the OAuth provider is not installed');
-          const { clientId } = await getOAuthProviderApi({ ...ctx, request }, options).authenticateClient({ requireCredentials: false });
-          return clientId;
-        };
+        const authenticate = async (request = ctx.request) =>
+          (await providerOf({ ...ctx, request }).authenticateClient({ requireCredentials: false })).clientId;
+        const authenticateClient = (request = ctx.request) =>
+          'client_assertion' in body ? rehearseAssertion(db, () => authenticate(request)) : authenticate(request);
         const canonicalize = async () => (ctx.request === undefined ? undefined : clientRequests.canonicalize(ctx.request, body));
         return asApiErrors(async () => {
           requireStorableText(body, query);
@@ -191,7 +173,13 @@ export function createAuth(dependencies: AuthDependencies) {
               const parameters = ctx.request?.method === 'POST' && Object.keys(query).length === 0 ? body : query;
               tolerateAuthorize(parameters, identifiers.resource);
               requireSoundRequest(parameters);
-              return undefined;
+              const clientId = parameters['client_id'];
+              if (typeof clientId !== 'string' || !/^\s*https:/i.test(clientId)) return undefined;
+              const refusal = await findRefusal(() => providerOf(ctx).getClient(clientId));
+              if (refusal === null) return undefined;
+              // The library would answer JSON to a person.
+              const shown = new URLSearchParams({ error: 'client_metadata', error_description: refusal });
+              throw ctx.redirect(`${identifiers.issuer}/error?${shown}`);
             }
             case '/oauth2/consent':
               await consentHooks.beforeConsent(body, flow);
@@ -233,32 +221,19 @@ export function createAuth(dependencies: AuthDependencies) {
   });
 }
 
-/** Our refusals, and the library's `invalid_client` that it would answer with 400, as RFC 6749 §5.2 has them. */
+function providerOf(ctx: Parameters<typeof getOAuthProviderApi>[0]): ReturnType<typeof getOAuthProviderApi> {
+  const options = ctx.context.getPlugin('oauth-provider')?.options;
+  if (options === undefined) throw new TypeError('the OAuth provider is not installed');
+  return getOAuthProviderApi(ctx, options);
+}
+
+/** Answers refusals as {@link toHttpRefusal} puts them. */
 async function asApiErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof OAuthError) {
-      throw new APIError(error.status, { error: error.code, error_description: error.description }, challengeFor(error.code));
-    }
-    // By shape: the provider throws the APIError of another copy of the same module.
-    if (error instanceof Error && 'body' in error && isRecord(error.body) && error.body['error'] === 'invalid_client') {
-      throw new APIError(401, error.body, challengeFor('invalid_client'));
-    }
+    const refusal = toHttpRefusal(error);
+    if (refusal !== null) throw new APIError(refusal.status, refusal.body, refusal.headers);
     throw error;
   }
-}
-
-const CHALLENGES: Readonly<Record<string, string>> = {
-  invalid_client: 'Basic realm="oauth"',
-  invalid_token: 'Bearer error="invalid_token"',
-};
-
-function challengeFor(code: string): Record<string, string> {
-  const challenge = CHALLENGES[code];
-  return { 'cache-control': 'no-store', ...(challenge !== undefined && { 'www-authenticate': challenge }) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,11 +6,13 @@ import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
-import { createAuth, type FetchClientMetadata } from './auth.ts';
+import { createAuth, type Auth } from './auth.ts';
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
 import { createAuthorizationCodes } from './authorization-codes.ts';
 import { createClientRequests } from './client-requests.ts';
 import { createClientDirectory, type ClientDirectory } from './clients.ts';
+import type { ClientMetadataOptions } from './client-metadata/client-documents.ts';
+import { parseNamedClient } from './client-metadata/named-client.ts';
 import { createConsentHooks } from './consent-hooks.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
 import type { Identifiers } from './identifiers.ts';
@@ -57,7 +59,7 @@ export interface AuthorizationServerDependencies {
   readonly log: Log;
   readonly onRevocation: () => void;
   readonly inspectAccessToken: InspectAccessToken;
-  readonly fetchClientMetadata?: FetchClientMetadata;
+  readonly clientMetadata?: ClientMetadataOptions;
 }
 
 /** One request, one transaction: what these endpoints write stands or falls together, and parallel redemptions queue up. */
@@ -92,7 +94,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       inspectAccessToken: dependencies.inspectAccessToken,
       refreshTokenPrefix: 'vitae_rt_',
     }),
-    fetchClientMetadata: dependencies.fetchClientMetadata,
+    clientDocuments: { ...dependencies.clientMetadata, clock, audit },
   });
   await auth.$context;
   const keys = createApiKeys({ auth, db, audit, clock });
@@ -101,6 +103,10 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     handle: (request, origin) =>
       flows.run(origin, async () => {
         const isTransactional = request.method === 'POST' && TRANSACTIONAL.test(new URL(request.url).pathname);
+        if (isTransactional) {
+          await readClientDocument(auth, request);
+          flows.current().isTransactional = true;
+        }
         const response = isTransactional ? await inTransaction(db, () => auth.handler(request)) : await auth.handler(request);
         if (response.status < 500) return response;
         // The library answers 500 with its text for whatever broke: the http layer knows better what to say.
@@ -126,6 +132,17 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     apiKeys: keys.store,
     sessions: createBrowserSessions(auth, audit),
   };
+}
+
+/**
+ * Fetches the client's metadata document, if the request needs one, before its transaction: inside, a slow host would hold
+ * locks, and on the embedded database everybody. A refusal is kept for the endpoint, which knows how to answer it.
+ */
+async function readClientDocument(auth: Auth, request: Request): Promise<void> {
+  const { headers } = request;
+  const body = await request.clone().text();
+  const clientId = parseNamedClient({ authorization: headers.get('authorization'), contentType: headers.get('content-type'), body });
+  if (clientId !== null) await auth.api.resolveClient({ body: { client_id: clientId } });
 }
 
 /** Carries the response of a failed request out of the transaction that it rolls back. */

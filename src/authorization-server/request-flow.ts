@@ -24,9 +24,15 @@ export interface RequestFlow extends RequestOrigin {
   grantId: string | null;
   clientId: string | null;
   codeHash: string | null;
+  /** What became of each metadata document that this request needed; none is read twice. */
+  readonly clientDocuments: Map<string, ClientDocumentResolution>;
+  /** True once the request runs in a transaction: from then on nothing may be fetched for it. */
+  isTransactional: boolean;
   /** What the library answered a 500 for. */
   failure: unknown;
 }
+
+export type ClientDocumentResolution = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 
 export interface RequestFlows {
   run<T>(origin: RequestOrigin, work: () => Promise<T>): Promise<T>;
@@ -43,5 +49,14 @@ export function createRequestFlows(): RequestFlows {
 }
 
 function begin(origin: RequestOrigin): RequestFlow {
-  return { ...origin, consent: null, grantId: null, clientId: null, codeHash: null, failure: null };
+  return {
+    ...origin,
+    consent: null,
+    grantId: null,
+    clientId: null,
+    codeHash: null,
+    clientDocuments: new Map(),
+    isTransactional: false,
+    failure: null,
+  };
 }

@@ -15,6 +15,8 @@ export interface Database {
   readonly orm: Orm;
   /** Runs `work` in one transaction (nested calls become savepoints). A rejection rolls back and is rethrown. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs `work` and undoes what it wrote, whatever comes of it. */
+  rehearse<T>(work: () => Promise<T>): Promise<T>;
   /** Runs `effect` once the outermost open transaction has committed (never if it rolls back); at once outside of one. */
   afterCommit(effect: () => void): void;
   /** Runs `work` while no other process runs any: for what must happen once when several start together. */
@@ -58,6 +60,20 @@ export function createDatabase(connection: Connection): Database {
       const result = await current().transaction((tx) => open.run({ orm: tx, effects }, work));
       if (outer === undefined) for (const effect of effects) effect();
       return result;
+    },
+    async rehearse(work) {
+      const undo = new Error('rehearsed');
+      let result: { readonly value: Awaited<ReturnType<typeof work>> } | undefined;
+      try {
+        await current().transaction(async (tx) => {
+          result = { value: await open.run({ orm: tx, effects: [] }, work) };
+          throw undo;
+        });
+      } catch (error) {
+        if (error !== undo) throw error;
+      }
+      if (result === undefined) throw new TypeError('a rehearsal ends by its own error');
+      return result.value;
     },
     afterCommit(effect) {
       const transaction = open.getStore();

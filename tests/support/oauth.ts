@@ -25,10 +25,14 @@ export interface AuthorizationRequest {
   redeem(callback: URL): Promise<oauth.TokenEndpointResponse>;
 }
 
-/** Discovers the site by RFC 8414 and registers by RFC 7591. Every rejection is oauth4webapi's own. */
+/**
+ * Discovers the site by RFC 8414 and registers by RFC 7591; with a `client_id` in the metadata it needs no registration (metadata
+ * document). Every rejection is oauth4webapi's own.
+ */
 export async function createOAuthClient(
   site: Site,
   metadata: Partial<oauth.OmitSymbolProperties<oauth.Client>> = {},
+  given: { readonly authentication?: oauth.ClientAuth; readonly redirectUri?: string } = {},
 ): Promise<TestOAuthClient> {
   const http = {
     // Marked deprecated only to stand out; the sites under test are on loopback, without TLS.
@@ -48,11 +52,14 @@ export async function createOAuthClient(
     token_endpoint_auth_method: 'none',
     ...metadata,
   };
-  const client = await oauth.processDynamicClientRegistrationResponse(
-    await oauth.dynamicClientRegistrationRequest(server, registration, http),
-  );
-  const authentication = typeof client.client_secret === 'string' ? oauth.ClientSecretPost(client.client_secret) : oauth.None();
-  const redirectUri = registration.redirect_uris[0] ?? REDIRECT_URI;
+  const { client_id: documentUrl } = metadata;
+  const client: oauth.Client =
+    documentUrl === undefined
+      ? await oauth.processDynamicClientRegistrationResponse(await oauth.dynamicClientRegistrationRequest(server, registration, http))
+      : { ...registration, client_id: documentUrl };
+  const authentication =
+    given.authentication ?? (typeof client.client_secret === 'string' ? oauth.ClientSecretPost(client.client_secret) : oauth.None());
+  const redirectUri = given.redirectUri ?? registration.redirect_uris[0] ?? REDIRECT_URI;
   return {
     server,
     client,

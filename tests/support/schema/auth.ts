@@ -5,6 +5,7 @@ import type { GrantStore } from '../../../src/authorization-server/grants.ts';
 import { buildIdentifiers } from '../../../src/authorization-server/identifiers.ts';
 import type { RequestFlows } from '../../../src/authorization-server/request-flow.ts';
 import type { TokenHooks } from '../../../src/authorization-server/token-hooks.ts';
+import type { AuditTrail } from '../../../src/db/audit.ts';
 import type { Database } from '../../../src/db/client.ts';
 import { createLog } from '../../../src/observability/log.ts';
 
@@ -16,6 +17,7 @@ export async function createAuthForSchema(db: Database): Promise<Auth> {
     secrets: [{ version: 1, value: 'only-the-tables-matter-here-and-no-secret' }],
     rateLimits: false,
     log: createLog('silent'),
+    clientDocuments: { audit: {} as AuditTrail, clock: () => new Date() },
     flows: {} as RequestFlows,
     grants: {} as GrantStore,
     clientRequests: {} as ClientRequests,

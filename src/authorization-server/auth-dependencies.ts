@@ -1,0 +1,25 @@
+import type { Database } from '../db/client.ts';
+import type { VersionedSecret } from '../env.ts';
+import type { Log } from '../observability/log.ts';
+import type { ClientDocumentDependencies } from './client-metadata/client-documents.ts';
+import type { ClientRequests } from './client-requests.ts';
+import type { ConsentHooks } from './consent-hooks.ts';
+import type { GrantStore } from './grants.ts';
+import type { Identifiers } from './identifiers.ts';
+import type { RequestFlows } from './request-flow.ts';
+import type { TokenHooks } from './token-hooks.ts';
+
+/** What the auth instance is built over. */
+export interface AuthDependencies {
+  readonly identifiers: Identifiers;
+  readonly db: Database;
+  readonly secrets: readonly [VersionedSecret, ...VersionedSecret[]];
+  readonly rateLimits: boolean;
+  readonly log: Log;
+  readonly flows: RequestFlows;
+  readonly grants: GrantStore;
+  readonly clientRequests: ClientRequests;
+  readonly consentHooks: ConsentHooks;
+  readonly tokenHooks: TokenHooks;
+  readonly clientDocuments: Pick<ClientDocumentDependencies, 'network' | 'pins' | 'audit' | 'clock'>;
+}

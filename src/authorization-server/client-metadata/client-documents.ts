@@ -1,0 +1,70 @@
+import type { createCimdClientDiscovery, CimdOptions } from '@better-auth/cimd';
+import type { ClientDiscovery } from '@better-auth/oauth-provider';
+import type { AuditTrail } from '../../db/audit.ts';
+import type { Log } from '../../observability/log.ts';
+import type { RequestFlows } from '../request-flow.ts';
+import { createMetadataDiscovery } from './discovery.ts';
+import { createClientMetadataFetch } from './metadata-fetch.ts';
+import type { MetadataNetwork } from './pinned-get.ts';
+import { createPinnedDocuments, type Pins } from './pins.ts';
+
+/** What a deployment or a test decides about Client ID Metadata Documents. */
+export interface ClientMetadataOptions {
+  readonly network?: MetadataNetwork;
+  readonly pins?: Pins;
+}
+
+export interface ClientDocumentDependencies extends ClientMetadataOptions {
+  readonly createDiscovery: typeof createCimdClientDiscovery;
+  readonly issuer: string;
+  readonly refuse: (description: string) => Error;
+  readonly flows: RequestFlows;
+  readonly audit: AuditTrail;
+  readonly clock: () => Date;
+  readonly log: Log;
+}
+
+/** Composes how clients by metadata document are found: network, copies, the library's checks, and what is recorded of it. */
+export function createClientDocuments(dependencies: ClientDocumentDependencies): ClientDiscovery {
+  const { createDiscovery, flows, audit, clock, log, refuse } = dependencies;
+  const pins = dependencies.pins ?? new Map<string, string>();
+  const ownHosts = [new URL(dependencies.issuer).hostname];
+  const fetch = createClientMetadataFetch({ network: dependencies.network ?? {}, ownHosts, pins, clock, log });
+  const copies = createPinnedDocuments(pins);
+
+  const record = (event: string, clientId: string, redirectUris: readonly string[] | undefined) => {
+    const { requestId, address, userAgent } = flows.current();
+    return audit.record({
+      event,
+      decision: 'allowed',
+      clientId,
+      requestId,
+      address,
+      userAgent,
+      detail: { via: 'metadata_document', redirectUris },
+    });
+  };
+  const options = {
+    metadataProfile: 'mcp-2026-07-28',
+    // Freshness is settled in the transport; this is only the library's own upper bound.
+    metadataRevalidationInterval: '1d',
+    onClientCreated: ({ client }) => record('client.registered', client.clientId, client.redirectUris),
+    async onClientRefreshed({ client, previousClient }) {
+      if (String(client.redirectUris) !== String(previousClient.redirectUris))
+        await record('client.changed', client.clientId, client.redirectUris);
+    },
+  } satisfies Omit<CimdOptions, 'fetchClientMetadataResource'>;
+
+  return createMetadataDiscovery({
+    live: createDiscovery({ ...options, fetchClientMetadataResource: fetch.fetchDocument }),
+    pinned: createDiscovery({ ...options, fetchClientMetadataResource: copies.fetchDocument }),
+    pins: copies,
+    fetchKeys: fetch.fetchKeys,
+    outcomeOf: fetch.outcomeOf,
+    ownHosts,
+    flows,
+    clock,
+    log,
+    refuse,
+  });
+}
