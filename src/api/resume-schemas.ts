@@ -61,7 +61,9 @@ export const createInput = z.object({
 });
 
 export const importInput = z.object({
-  data: documentMember.describe('The whole document, as a JSON Resume object (https://jsonresume.org/schema)'),
+  data: documentMember.describe(
+    'The whole document: a JSON Resume object (https://jsonresume.org/schema) or a JSON export of Reactive Resume, v5 or v4',
+  ),
   name: resumeName.optional().describe('Title in lists; basics.name of the document when left out'),
 });
 

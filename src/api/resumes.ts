@@ -101,8 +101,9 @@ export const resumes = {
       tags: ['Resumes'],
       summary: 'Import a resume',
       description:
-        'Create a resume from a whole JSON Resume document. It is stored exactly as given or refused with every bad value named by ' +
-        'JSON Pointer; nothing is guessed or half imported. Change it afterwards with apply_resume_patch.',
+        "Create a resume from a whole document: JSON Resume, stored exactly as given, or Reactive Resume's JSON export (v5 or v4), " +
+        'converted. Anything else is refused with every bad value named by JSON Pointer; nothing is half imported. Change it ' +
+        'afterwards with apply_resume_patch.',
     })
     .input(schemas.importInput)
     .output(schemas.summaryOutput)

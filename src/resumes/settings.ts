@@ -102,6 +102,15 @@ export const settings = entry({
     .refine((sections) => new Set(sections.map(({ id }) => id)).size === sections.length, 'every id once')
     .optional()
     .describe('Sections beyond those of JSON Resume'),
+  hiddenEntries: z
+    .partialRecord(
+      z.enum([...SECTION_NAMES, 'profiles'], `the name of a section: ${SECTION_NAMES.join(', ')} or profiles`),
+      z.array(entry({}), 'a list of objects'),
+      'an object',
+    )
+    .optional()
+    .describe('Entries that are kept but never shown, by section; move one to its section with a patch to show it'),
+  notes: text('Private notes of the person; never shown, printed or published'),
 });
 
 export type ResumeSettings = z.infer<typeof settings>;

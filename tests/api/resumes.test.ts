@@ -76,8 +76,8 @@ describe('the story of a resume through its procedures', () => {
     const error = await errorOf(client.resumes.import({ data: { basics: { email: 'x' }, work: [{ startDate: 'May' }] } }));
     expect(error).toMatchObject({ code: 'invalid_resume', status: 422, defined: true });
     expect(error.data).toMatchObject({ problems: [{ pointer: '/basics/email' }, { pointer: '/work/0/startDate' }] });
-    const foreign = await errorOf(client.resumes.import({ data: { basics: {}, sections: {}, metadata: {} } }));
-    expect(foreign).toMatchObject({ code: 'unsupported_format', status: 422, data: { format: 'Reactive Resume' } });
+    const foreign = await errorOf(client.resumes.import({ data: { basics: {}, sections: { work: {} }, metadata: {} } }));
+    expect(foreign).toMatchObject({ code: 'unsupported_format', status: 422, data: { format: 'Reactive Resume v3' } });
     expect((await client.resumes.list({})).resumes).toEqual([]);
   });
 

@@ -3,14 +3,14 @@ import type { CustomSection } from '../settings.ts';
 import { formatDate, formatSpan } from './dates.ts';
 import type { Labels } from './labels.ts';
 import { toHref } from './links.ts';
-import { toLine, toLines, toList } from './view-text.ts';
+import { otherText, toLine, toLines, toList } from './view-text.ts';
 import { EMPTY_ENTRY, type ViewEntry, type ViewSection } from './view-model.ts';
 
 /** The sections of JSON Resume, each entry with its parts where a reader looks for them. Empty ones are still there. */
 export function buildSections(resume: Resume, language: string, labels: Labels): readonly ViewSection[] {
-  const span = (entry: { readonly startDate?: string | undefined; readonly endDate?: string | undefined }) =>
-    formatSpan(entry.startDate, entry.endDate, language, labels);
-  const day = (date: string | undefined) => (date === undefined ? null : formatDate(date, language));
+  const span = (entry: Spanning) => formatSpan(entry.startDate, entry.endDate, language, labels) ?? toLine(otherText(entry, 'period'));
+  const day = (date: string | undefined, entry: Spanning) =>
+    date === undefined ? toLine(otherText(entry, 'period')) : formatDate(date, language);
   return [
     entries('work', labels, resume.work, (job) => ({
       title: toLine(job.position ?? job.name),
@@ -25,6 +25,7 @@ export function buildSections(resume: Resume, language: string, labels: Labels):
       title: toLine(role.position ?? role.organization),
       subtitle: role.position === undefined ? null : toLine(role.organization),
       href: toHref(role.url),
+      location: toLine(otherText(role, 'location')),
       dates: span(role),
       summary: toLines(role.summary),
       highlights: toList(role.highlights),
@@ -36,7 +37,8 @@ export function buildSections(resume: Resume, language: string, labels: Labels):
         subtitle: degree === '' ? null : toLine(study.institution),
         href: toHref(study.url),
         dates: span(study),
-        summary: toLines(study.score),
+        location: toLine(otherText(study, 'location')),
+        summary: [...toLines(study.score), ...toLines(otherText(study, 'summary'))],
         keywords: toList(study.courses),
       };
     }),
@@ -55,20 +57,22 @@ export function buildSections(resume: Resume, language: string, labels: Labels):
     entries('awards', labels, resume.awards, (award) => ({
       title: toLine(award.title),
       subtitle: toLine(award.awarder),
-      dates: day(award.date),
+      href: toHref(otherText(award, 'url')),
+      dates: day(award.date, award),
       summary: toLines(award.summary),
     })),
     entries('certificates', labels, resume.certificates, (certificate) => ({
       title: toLine(certificate.name),
       subtitle: toLine(certificate.issuer),
       href: toHref(certificate.url),
-      dates: day(certificate.date),
+      dates: day(certificate.date, certificate),
+      summary: toLines(otherText(certificate, 'summary')),
     })),
     entries('publications', labels, resume.publications, (publication) => ({
       title: toLine(publication.name),
       subtitle: toLine(publication.publisher),
       href: toHref(publication.url),
-      dates: day(publication.releaseDate),
+      dates: day(publication.releaseDate, publication),
       summary: toLines(publication.summary),
     })),
     lines('skills', labels, resume.skills, (skill) => ({
@@ -81,11 +85,20 @@ export function buildSections(resume: Resume, language: string, labels: Labels):
     {
       ...entries('references', labels, resume.references, (reference) => ({
         title: toLine(reference.name),
+        subtitle: toLine(otherText(reference, 'position')),
+        location: toLine(otherText(reference, 'phone')),
+        href: toHref(otherText(reference, 'url')),
         summary: toLines(reference.reference),
       })),
       kind: 'quotes',
     },
   ];
+}
+
+interface Spanning {
+  readonly startDate?: string | undefined;
+  readonly endDate?: string | undefined;
+  readonly [member: string]: unknown;
 }
 
 /** A date alone is a date here, not something that lasts. */
@@ -102,7 +115,7 @@ export function buildCustomSections(sections: readonly CustomSection[], language
       dates:
         entry.startDate !== undefined && entry.endDate === undefined
           ? formatDate(entry.startDate, language)
-          : formatSpan(entry.startDate, entry.endDate, language, labels),
+          : (formatSpan(entry.startDate, entry.endDate, language, labels) ?? toLine(otherText(entry, 'period'))),
       summary: toLines(entry.summary),
       highlights: toList(entry.highlights),
       keywords: toList(entry.keywords),

@@ -26,3 +26,9 @@ export function toLines(text: string | undefined): readonly string[] {
 export function toList(texts: readonly string[] | undefined): readonly string[] {
   return (texts ?? []).map(toLine).filter((line) => line !== null);
 }
+
+/** A text in a member that JSON Resume does not have: other programs and our own imports keep some there. */
+export function otherText(entry: { readonly [member: string]: unknown }, name: string): string | undefined {
+  const found = entry[name];
+  return typeof found === 'string' ? found : undefined;
+}
