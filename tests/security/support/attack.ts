@@ -30,7 +30,7 @@ async function rowsOf(db: Database, query: ReturnType<typeof sql>): Promise<stri
 
 /** Text that only the inside of a program says: frames of a stack, SQL, names of drivers. */
 const INSIDES =
-  /\bat \S+ \(?[^\s()]*:\d+:\d+|node_modules|file:\/\/|Failed query|\b(?:insert into|delete from|update "|select .{1,80} from)\b|drizzle|pglite|SQLSTATE/i;
+  /\bat \S+ \(?[^\s()]*:\d+:\d+|node_modules|file:\/\/\S+\.[mc]?[jt]s\b|Failed query|\b(?:insert into|delete from|update "|select .{1,80} from)\b|drizzle|pglite|SQLSTATE/i;
 
 export function expectNoInsides(body: string): void {
   expect(body).not.toMatch(INSIDES);
