@@ -18,6 +18,8 @@ export interface Env {
   readonly authSecrets: readonly VersionedSecret[] | null;
   readonly trustedProxies: readonly string[];
   readonly rateLimits: boolean;
+  /** A JSON file or a folder of them, for `loadPins`; null: the built-in copies alone. */
+  readonly clientMetadataPins: string | null;
   readonly logLevel: LogLevel;
   /** Opens `/metrics` beyond this machine, as a Bearer token. */
   readonly metricsToken: string | null;
@@ -36,6 +38,7 @@ export const SETTINGS = [
   'TRUSTED_PROXIES',
   'RATE_LIMITS',
   'LOG_LEVEL',
+  'CLIENT_METADATA_PINS',
   'METRICS_TOKEN',
 ] as const;
 
@@ -61,6 +64,7 @@ const settingsSchema = z.object({
   TRUSTED_PROXIES: z.string().default(''),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  CLIENT_METADATA_PINS: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -106,6 +110,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
           .filter((address) => address !== ''),
       ),
       rateLimits: settings.RATE_LIMITS === 'on',
+      clientMetadataPins: settings.CLIENT_METADATA_PINS ?? null,
       logLevel: settings.LOG_LEVEL,
       metricsToken: settings.METRICS_TOKEN ?? null,
     }),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { serve } from 'h3';
 import { createApp, type App } from './app.ts';
+import { loadPins, type Pins } from './authorization-server/client-metadata/pins.ts';
 import { createDatabase, type Connection } from './db/client.ts';
 import { DataFolderError, openDataFolder, type DataFolder } from './db/data-folder.ts';
 import { openPglite } from './db/pglite.ts';
@@ -46,6 +47,13 @@ async function openStorage(env: Env, log: Log): Promise<Storage> {
   }
 }
 
+async function openPins(env: Env): Promise<Pins> {
+  if (env.clientMetadataPins === null) return new Map();
+  const loaded = await loadPins(env.clientMetadataPins);
+  if (!loaded.ok) throw new StartError(loaded.problems.join('\n'));
+  return loaded.pins;
+}
+
 async function listen(app: App, env: Env) {
   const server = serve(app.router, {
     port: env.port,
@@ -80,9 +88,18 @@ async function main(): Promise<void> {
   if (!parsed.ok) throw new StartError(parsed.problems.join('\n'));
   const { env } = parsed;
   const log = createLog(env.logLevel);
+  const pins = await openPins(env);
   const storage = await openStorage(env, log);
   const db = createDatabase(storage.connection);
-  const app = await createApp({ env, db, secrets: storage.secrets, clock: () => new Date(), log, version: await readVersion() });
+  const app = await createApp({
+    env,
+    db,
+    secrets: storage.secrets,
+    clock: () => new Date(),
+    log,
+    version: await readVersion(),
+    clientMetadata: { pins },
+  });
   const { node, port } = await listen(app, env);
   log.info({ event: 'server.started', url: env.appUrl, address: env.host, port, database: db.kind });
   process.stdout.write(`Vitae is ready at ${env.appUrl}\n`);

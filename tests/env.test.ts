@@ -21,6 +21,7 @@ describe('settings', () => {
         authSecrets: null,
         trustedProxies: [],
         rateLimits: true,
+        clientMetadataPins: null,
         logLevel: 'info',
         metricsToken: null,
       },
