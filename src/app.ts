@@ -28,6 +28,8 @@ import { createAccessTokenVerifier } from './resource-server/access-token.ts';
 import { createAuthenticator } from './resource-server/authenticate.ts';
 import type { Principal } from './resource-server/principal.ts';
 import { createRevocationList } from './resource-server/revocations.ts';
+import { createResumeOutput } from './resumes/publishing/resume-output.ts';
+import { createPdfRenderer } from './resumes/render/pdf/pdf-renderer.ts';
 import { createResumeRepository } from './resumes/repository.ts';
 
 export interface AppDependencies {
@@ -100,6 +102,14 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   flushing.unref();
 
   const resumes = createResumeRepository(db, { now: clock, createId });
+  const deriveKey = (purpose: string) => new Uint8Array(hkdfSync('sha256', secrets[0].value, '', purpose, 32));
+  const pdf = createPdfRenderer();
+  const output = createResumeOutput({
+    db,
+    now: clock,
+    pdf,
+    keys: { pdfLinks: deriveKey('vitae links to PDFs'), visitors: deriveKey('vitae visitors of a day') },
+  });
   const connections = {
     async list(userId: string) {
       await lastUses.flush();
@@ -121,6 +131,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const createContext = (principal: Principal, requestId: string): ApiContext => ({
     principal,
     resumes,
+    output,
     connections,
     apiKeys: keys,
     appUrl,
@@ -139,7 +150,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     identifiers,
     clock,
     randomBytes,
-    csrfKey: new Uint8Array(hkdfSync('sha256', secrets[0].value, '', 'vitae page form tokens', 32)),
+    csrfKey: deriveKey('vitae page form tokens'),
     auth: (request) =>
       authorizationServer.handle(request, {
         requestId: request.headers.get('x-request-id') ?? 'page',
@@ -184,6 +195,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       reference: renderApiReference(openApi, { openApi: '/api/openapi.json', stylesheet: pages.stylesheetPath }),
     },
     pages,
+    output,
     createContext,
     isDraining: () => draining,
   });
@@ -205,6 +217,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       clearInterval(flushing);
       await revocations.close();
       await mcp.close();
+      await pdf.close();
       await lastUses.flush();
     },
   };

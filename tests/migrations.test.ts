@@ -16,6 +16,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0003_revocation-notice.sql': '898d4b1b979e32d2',
   '0004_one-answer-a-request.sql': '9836994ba463695a',
   '0005_resume-versions.sql': 'cb7a40d7f31c99c1',
+  '0006_publishing.sql': 'd6bee2b6533bb942',
 };
 
 describe('the migrations', () => {

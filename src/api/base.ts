@@ -4,6 +4,7 @@ import type { Grant } from '../authorization-server/grants.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import { ResumeError } from '../resumes/errors.ts';
+import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
 import type { ResumeRepository } from '../resumes/repository.ts';
 import type { Actor, ResumeAccess } from '../resumes/visibility.ts';
 import { API_ERRORS, toApiError } from './errors.ts';
@@ -23,6 +24,7 @@ export type ApiKeyDirectory = Pick<ApiKeyStore, 'list' | 'create' | 'revoke'>;
 export interface ApiContext {
   readonly principal: Principal;
   readonly resumes: ResumeRepository;
+  readonly output: ResumeOutput;
   readonly connections: ConnectionDirectory;
   readonly apiKeys: ApiKeyDirectory;
   /** Links in answers are built from configuration. */

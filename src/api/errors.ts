@@ -45,6 +45,7 @@ export const API_ERRORS = {
   resume_too_large: { status: 413, message: 'The resume is too large.', data: z.object({ limitBytes: z.int() }) },
   too_many_resumes: { status: 409, message: 'The account holds as many resumes as it may.', data: z.object({ limit: z.int() }) },
   unsupported_format: { status: 422, message: "This format can't be imported.", data: z.object({ format: z.string() }) },
+  pdf_unavailable: { status: 501, message: 'This server makes no PDFs.' },
   invalid_cursor: { status: 400, message: 'The cursor is not one that this list answered.' },
   access_ended: { status: 403, message: 'This connection no longer exists.' },
   session_required: { status: 403, message: 'Only the person in their browser may do this.' },

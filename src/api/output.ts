@@ -1,11 +1,17 @@
+import { toPublicPath } from '../resumes/publishing/publication.ts';
+import type { VisitTotals } from '../resumes/publishing/visits.ts';
 import { exportResume } from '../resumes/render/export.ts';
 import { withScope } from './base.ts';
 import { API_ERRORS } from './errors.ts';
-import { exportInput, exportOutput } from './output-schemas.ts';
+import { exportInput, exportOutput, pdfLinkOutput, statisticsOutput } from './output-schemas.ts';
+import { byIdInput } from './resume-schemas.ts';
 
-const { resume_not_found } = API_ERRORS;
+const { resume_not_found, pdf_unavailable } = API_ERRORS;
 
 const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+
+/** A new link each time; the resume stays as it is. */
+const LINKS = { ...READS, idempotentHint: false };
 
 /** What comes out of a resume: procedures that give it to a person or another program in a form of their own. */
 export const output = {
@@ -35,4 +41,59 @@ export const output = {
         content,
       };
     }),
+
+  downloadPdf: withScope(['resumes:read'], { name: 'download_resume_pdf', title: 'Get a link to the PDF of a resume', annotations: LINKS })
+    .errors({ resume_not_found, pdf_unavailable })
+    .route({
+      method: 'POST',
+      path: '/resumes/{id}/pdf-link',
+      tags: ['Output'],
+      summary: 'Get a link to the PDF of a resume',
+      description:
+        'Answer an address that gives the resume as a PDF, in its own template, to whoever opens it within ten minutes. Give the ' +
+        'address to the person; ask for a new one after a change. For the text itself call export_resume.',
+    })
+    .input(byIdInput)
+    .output(pdfLinkOutput)
+    .handler(async ({ input, context }) => {
+      const resume = await context.resumes.read(context.access, input.id);
+      const { path, expiresAt } = context.output.createPdfLink(resume);
+      return {
+        id: resume.id,
+        revision: resume.revision,
+        url: `${context.appUrl}${path}`,
+        expiresAt: expiresAt.toISOString(),
+        fileName: `${resume.slug}.pdf`,
+      };
+    }),
+
+  statistics: withScope(['resumes:read'], { name: 'get_resume_statistics', title: 'See who looked at a resume', annotations: READS })
+    .errors({ resume_not_found })
+    .route({
+      method: 'GET',
+      path: '/resumes/{id}/statistics',
+      tags: ['Output'],
+      summary: 'See who looked at a resume',
+      description:
+        'Count the visitors who saw the published resume or downloaded its PDF, each once a day, and when the last one came. Also ' +
+        'answers the public address. Publish with update_resume (isPublic).',
+    })
+    .input(byIdInput)
+    .output(statisticsOutput)
+    .handler(async ({ input, context }) => {
+      const resume = await context.resumes.read(context.access, input.id);
+      const { view, download } = await context.output.readStatistics(context.access, input.id);
+      const username = resume.isPublic ? await context.output.readUsername(context.access.userId) : null;
+      return {
+        id: resume.id,
+        isPublic: resume.isPublic,
+        publicUrl: username === null ? null : `${context.appUrl}${toPublicPath(username, resume.slug)}`,
+        views: toTotals(view),
+        downloads: toTotals(download),
+      };
+    }),
 };
+
+function toTotals({ total, lastAt }: VisitTotals) {
+  return { total, lastAt: lastAt?.toISOString() ?? null };
+}

@@ -171,9 +171,10 @@ export const resumes = {
     })
     .input(schemas.updateInput)
     .output(schemas.summaryOutput)
-    .handler(async ({ input: { id, ...update }, context }) =>
-      schemas.toSummary(await context.resumes.update(context.access, context.actor, id, update), context.appUrl),
-    ),
+    .handler(async ({ input: { id, ...update }, context }) => {
+      if (update.isPublic === true) await context.output.ensureUsername(context.access.userId);
+      return schemas.toSummary(await context.resumes.update(context.access, context.actor, id, update), context.appUrl);
+    }),
 
   lock: withScope(['resumes:write'], tool('lock_resume', 'Lock a resume', SETS))
     .errors({ resume_not_found })

@@ -19,6 +19,8 @@ import { buildChallenge } from '../resource-server/challenge.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import { createDocument, createRefreshedDocument } from './document.ts';
 import { RETRY_AFTER_SECONDS, buildNotFound } from './errors.ts';
+import { PDF_LINK_PREFIX, type ResumeOutput } from '../resumes/publishing/resume-output.ts';
+import { buildPdfResponse } from '../resumes/publishing/pdf-response.ts';
 import type { Exchange } from './exchange.ts';
 import type { RouteHandlers } from './routes.ts';
 
@@ -37,6 +39,7 @@ export interface HandlerDependencies {
   readonly api: ApiHandlers;
   readonly openApi: { readonly document: string; readonly reference: string };
   readonly pages: Pages;
+  readonly output: ResumeOutput;
   readonly createContext: (principal: Principal, requestId: string) => ApiContext;
   readonly isDraining: () => boolean;
 }
@@ -124,6 +127,16 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
     rest: (exchange) => callApi(exchange, (request, context) => api.rest(request, context)),
     openApiDocument: ({ request }) => openApiDocument.answer(request),
     apiReference: ({ request }) => apiReference.answer(request),
+
+    async download({ request, url, requestId, address }) {
+      const resume = await dependencies.output.openPdfLink(url.pathname.slice(PDF_LINK_PREFIX.length));
+      if (resume === null) return pages.problem('notFound', { requestId, clientAddress: address });
+      if (request.method === 'HEAD') return buildPdfResponse(null, resume.slug);
+      const made = await dependencies.output.renderPdf(resume);
+      if (made.ok) return buildPdfResponse(made.bytes, resume.slug);
+      log.warn({ event: 'pdf.not_made', requestId, reason: made.reason, detail: made.detail });
+      return pages.problem(made.reason === 'busy' ? 'unavailable' : 'internal', { requestId, clientAddress: address });
+    },
 
     async page({ request, requestId, address }) {
       const info = { requestId, clientAddress: address };

@@ -26,6 +26,7 @@ export interface RouteHandlers {
   readonly rest: Answer;
   readonly openApiDocument: Answer;
   readonly apiReference: Answer;
+  readonly download: Answer;
   readonly page: Answer;
 }
 
@@ -93,6 +94,7 @@ export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
     all('/api/v1/**', handlers.rest, 'none', API_BODY_BYTES),
     all('/api/**', buildNotFound, 'none', 0),
 
+    get('/download/*', handlers.download),
     all('/**', handlers.page, 'none', OAUTH_BODY_BYTES),
   ];
 }

@@ -24,6 +24,7 @@ export type ResumeFailure =
   | { readonly code: 'resume_too_large'; readonly limitBytes: number }
   | { readonly code: 'too_many_resumes'; readonly limit: number }
   | { readonly code: 'unsupported_format'; readonly format: string }
+  | { readonly code: 'pdf_unavailable' }
   | { readonly code: 'invalid_cursor' }
   | { readonly code: 'access_ended' };
 
@@ -43,6 +44,7 @@ export const RESUME_HINTS: Readonly<Record<ResumeFailureCode, string>> = {
   resume_too_large: 'Shorten texts or split the document; nothing was stored.',
   too_many_resumes: 'Ask the person which resumes to delete with delete_resume.',
   unsupported_format: 'Convert the document to JSON Resume (https://jsonresume.org/schema) and import that.',
+  pdf_unavailable: 'Call export_resume with the format html: any browser prints it to PDF.',
   invalid_cursor: 'Call the list again without a cursor, such as list_resumes, and use the nextCursor it answers, with the same sort.',
   access_ended: 'Ask the person to connect again.',
 };
@@ -84,6 +86,8 @@ function describe(failure: ResumeFailure): string {
       return `An account may hold at most ${failure.limit} resumes.`;
     case 'unsupported_format':
       return `Documents in the format of ${failure.format} can't be imported yet.`;
+    case 'pdf_unavailable':
+      return 'This server makes no PDFs: its compiler is not installed.';
     case 'invalid_cursor':
       return 'The cursor is not one that this list answered.';
     case 'access_ended':

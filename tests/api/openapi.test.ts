@@ -29,6 +29,7 @@ describe('the OpenAPI document', () => {
       'GET /resumes',
       'GET /resumes/{id}',
       'GET /resumes/{id}/export',
+      'GET /resumes/{id}/statistics',
       'GET /whoami',
       'PATCH /resumes/{id}',
       'PATCH /resumes/{id}/data',
@@ -37,6 +38,7 @@ describe('the OpenAPI document', () => {
       'POST /resumes/import',
       'POST /resumes/{id}/duplicate',
       'POST /resumes/{id}/lock',
+      'POST /resumes/{id}/pdf-link',
       'POST /resumes/{id}/unlock',
     ]);
     expect(document).toMatchObject({ openapi: '3.1.1', info: { version: '1.2.3' }, servers: [{ url: `${APP_URL}/api/v1` }] });

@@ -5,7 +5,7 @@ import { RESUME_SCOPES, type ResumeScope } from '../../src/authorization-server/
 import type { Database } from '../../src/db/client.ts';
 import type { Principal } from '../../src/resource-server/principal.ts';
 import type { ResumeRepository } from '../../src/resumes/repository.ts';
-import { createGrant, createOwner, createTestResumes, NO_ACCOUNT } from '../support/resumes.ts';
+import { createGrant, createOwner, createTestOutput, createTestResumes, NO_ACCOUNT } from '../support/resumes.ts';
 
 export const APP_URL = 'https://vitae.example';
 
@@ -13,7 +13,15 @@ export const APP_URL = 'https://vitae.example';
 export async function createCallers(db: Database, resumes: ResumeRepository = createTestResumes(db)) {
   const owner = await createOwner(db);
   const { userId } = owner.access;
-  const contextOf = (principal: Principal): ApiContext => ({ ...NO_ACCOUNT, principal, resumes, appUrl: APP_URL, requestId: 'request-1' });
+  const output = createTestOutput(db);
+  const contextOf = (principal: Principal): ApiContext => ({
+    ...NO_ACCOUNT,
+    principal,
+    resumes,
+    output,
+    appUrl: APP_URL,
+    requestId: 'request-1',
+  });
   return {
     owner,
     resumes,

@@ -35,7 +35,7 @@ describe.each(SDK_CLIENTS)('export_resume through the $name SDK client', ({ conn
     ['text', 'text/plain', 'sample.txt', 'Mara Lindqvist\nBackend engineer'],
   ])('writes it as %s', async (format, mediaType, fileName, part) => {
     const { content, structuredContent } = await client.callTool('export_resume', { id, format });
-    expect(structuredContent).toMatchObject({ id, revision: 1, format, mediaType, fileName, content: expect.stringContaining(part) });
+    expect(structuredContent).toMatchObject({ id, format, mediaType, fileName, content: expect.stringContaining(part) });
     expect(content).toEqual([{ type: 'text', text: JSON.stringify(structuredContent) }]);
   });
 
@@ -51,5 +51,40 @@ describe.each(SDK_CLIENTS)('export_resume through the $name SDK client', ({ conn
     expect(await client.callTool('export_resume', { id, format: 'docx' })).toMatchObject({ isError: true });
     const missing = await client.callTool('export_resume', { id: 'no-such-resume' });
     expect(missing).toMatchObject({ isError: true, content: [{ text: expect.stringMatching(/^resume_not_found: .*list_resumes/) }] });
+  });
+});
+
+describe.each(SDK_CLIENTS)('download_resume_pdf and get_resume_statistics through the $name SDK client', ({ connect }) => {
+  it('answer a link that ends, and who came', async () => {
+    const client = await connect(MCP_URL, endpoint.fetchAs(apiKeyOf(userId, RESUME_SCOPES)));
+    const link = await client.callTool('download_resume_pdf', { id });
+    expect(link.structuredContent).toMatchObject({
+      id,
+      url: expect.stringMatching(/^https:\/\/vitae\.example\/download\/[\w.-]+$/),
+      fileName: 'sample.pdf',
+    });
+    await client.callTool('update_resume', { id, isPublic: false });
+    const before = await client.callTool('get_resume_statistics', { id });
+    expect(before.structuredContent).toEqual({
+      id,
+      isPublic: false,
+      publicUrl: null,
+      views: { total: 0, lastAt: null },
+      downloads: { total: 0, lastAt: null },
+    });
+    await client.callTool('update_resume', { id, isPublic: true });
+    const after = await client.callTool('get_resume_statistics', { id });
+    expect(after.structuredContent).toMatchObject({
+      isPublic: true,
+      publicUrl: expect.stringMatching(/^https:\/\/vitae\.example\/r\/[a-z0-9-]+\/sample$/),
+    });
+    expect(after.content).toEqual([{ type: 'text', text: JSON.stringify(after.structuredContent) }]);
+    await client.callTool('update_resume', { id, isPublic: false });
+    for (const name of ['download_resume_pdf', 'get_resume_statistics'])
+      expect(await client.callTool(name, { id: 'no-such-resume' })).toMatchObject({
+        isError: true,
+        content: [{ text: expect.stringMatching(/^resume_not_found: /) }],
+      });
+    await client.close();
   });
 });

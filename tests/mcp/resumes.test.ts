@@ -33,7 +33,7 @@ describe.each(SDK_CLIENTS)('the life of a resume through the $name SDK client', 
   it('creates, reads, patches, shows, completes, locks and deletes it', async () => {
     const owner = await createOwner(endpoint.db);
     const client = await connect(MCP_URL, endpoint.fetchAs(apiKeyOf(owner.access.userId, RESUME_SCOPES)));
-    expect(await client.listTools()).toHaveLength(13);
+    expect(await client.listTools()).toHaveLength(15);
 
     const { id, revision } = await answerOf(client, 'create_resume', { name: 'Backend engineer', tags: ['2026'] });
     expect(await answerOf(client, 'list_resumes', { tags: ['2026'] })).toMatchObject({

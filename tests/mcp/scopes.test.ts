@@ -20,6 +20,8 @@ const TOOLS: Readonly<Record<string, readonly ResumeScope[]>> = {
   unlock_resume: ['resumes:write'],
   delete_resume: ['resumes:delete'],
   export_resume: ['resumes:read'],
+  download_resume_pdf: ['resumes:read'],
+  get_resume_statistics: ['resumes:read'],
   whoami: [],
 };
 

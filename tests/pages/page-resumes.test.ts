@@ -5,7 +5,7 @@ import type { PageOwner, PageResumes } from '../../src/pages/dependencies.ts';
 import { createPageResumes } from '../../src/pages/page-resumes.ts';
 import type { ResumeRepository } from '../../src/resumes/repository.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { createOwner, createTestResumes, NO_ACCOUNT } from '../support/resumes.ts';
+import { createOwner, createTestOutput, createTestResumes, NO_ACCOUNT } from '../support/resumes.ts';
 import { APP_URL, OWNER } from './fixture.ts';
 
 let db: Database;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const resumes = createTestResumes(db);
   pages = createPageResumes((principal, requestId): ApiContext => {
     requestIds.push(requestId);
-    return { ...NO_ACCOUNT, principal, resumes, appUrl: APP_URL, requestId };
+    return { ...NO_ACCOUNT, principal, resumes, output: createTestOutput(db), appUrl: APP_URL, requestId };
   });
   ana = await createPageOwner();
   ben = await createPageOwner();
@@ -96,6 +96,7 @@ describe('the owner’s resumes through the API', () => {
     const away = { list: () => Promise.reject(outage) } satisfies Pick<ResumeRepository, 'list'>;
     const broken = createPageResumes((principal, requestId) => ({
       ...NO_ACCOUNT,
+      output: createTestOutput(db),
       principal,
       resumes: { ...createTestResumes(db), ...away },
       appUrl: APP_URL,

@@ -5,6 +5,7 @@ import { user } from '../../src/db/schema/auth.ts';
 import { oauthGrant } from '../../src/db/schema/grants.ts';
 import { oauthGrantResume } from '../../src/db/schema/resumes.ts';
 import { ResumeError, type ResumeFailure } from '../../src/resumes/errors.ts';
+import { createResumeOutput, type ResumeOutput } from '../../src/resumes/publishing/resume-output.ts';
 import { createResumeRepository, type ResumeRepository } from '../../src/resumes/repository.ts';
 import { buildEmptyResume } from '../../src/resumes/resume.ts';
 import type { StoredResume } from '../../src/resumes/stored-resume.ts';
@@ -31,6 +32,20 @@ function createSteppingClock(start = Date.UTC(2026, 0, 1)): () => Date {
 
 export function createTestResumes(db: Database): ResumeRepository {
   return createResumeRepository(db, { now: createSteppingClock(), createId: () => randomBytes(16).toString('base64url') });
+}
+
+/** What comes out of resumes, without the PDF compiler: links are made, nothing is rendered. */
+export function createTestOutput(db: Database, now: () => Date = () => new Date()): ResumeOutput {
+  return createResumeOutput({
+    db,
+    now,
+    pdf: {
+      isAvailable: true,
+      render: async () => ({ ok: false, reason: 'not_installed', detail: 'a test' }),
+      close: async () => undefined,
+    },
+    keys: { pdfLinks: randomBytes(32), visitors: randomBytes(32) },
+  });
 }
 
 /** A person of this database, with access to all of their resumes. */

@@ -7,7 +7,7 @@ import { createLog } from '../../../src/observability/log.ts';
 import type { Principal } from '../../../src/resource-server/principal.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import type { Fetch } from '../../support/mcp-clients.ts';
-import { NO_ACCOUNT, createTestResumes } from '../../support/resumes.ts';
+import { NO_ACCOUNT, createTestOutput, createTestResumes } from '../../support/resumes.ts';
 import type { Database } from '../../../src/db/client.ts';
 
 const APP_URL = 'https://vitae.example';
@@ -28,11 +28,13 @@ export interface TestEndpoint {
 export async function createTestEndpoint(options: TestEndpointOptions = {}): Promise<TestEndpoint> {
   const db = await createTestDatabase();
   const resumes = createTestResumes(db);
+  const output = createTestOutput(db);
   const mcp = createMcpEndpoint({ router, identifiers: buildIdentifiers(APP_URL), version: '1.0.0', log: createLog('silent'), ...options });
   const contextOf = (principal: Principal, requestId = 'request-1'): ApiContext => ({
     ...NO_ACCOUNT,
     principal,
     resumes,
+    output,
     requestId,
     appUrl: APP_URL,
   });

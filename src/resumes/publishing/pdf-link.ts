@@ -1,0 +1,28 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+export const PDF_LINK_SECONDS = 10 * 60;
+
+/** What a link opens: one revision of one resume, until an instant in seconds since 1970. */
+export interface PdfLink {
+  readonly resumeId: string;
+  readonly revision: number;
+  readonly expiresAt: number;
+}
+
+const TOKEN = /^([A-Za-z0-9_-]{1,64})\.([1-9]\d{0,9})\.([1-9]\d{9,10})\.([A-Za-z0-9_-]{43})$/;
+
+/** Signs a link (HMAC-SHA256). @param key at least 32 bytes, for this purpose alone */
+export function signPdfLink(key: Uint8Array, link: PdfLink): string {
+  const signed = `${link.resumeId}.${link.revision}.${link.expiresAt}`;
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
+}
+
+/** @returns null for a link that was not signed here, was altered, or is over. Not checked: whether the resume is still there. */
+export function verifyPdfLink(key: Uint8Array, token: string, now: Date): PdfLink | null {
+  const [, resumeId = '', revision, expiresAt, mac = ''] = TOKEN.exec(token) ?? [];
+  const link = { resumeId, revision: Number(revision), expiresAt: Number(expiresAt) };
+  if (revision === undefined || link.expiresAt * 1000 <= now.getTime()) return null;
+  const expected = Buffer.from(signPdfLink(key, link).split('.').at(-1) ?? '');
+  const given = Buffer.from(mac);
+  return given.byteLength === expected.byteLength && timingSafeEqual(given, expected) ? link : null;
+}
