@@ -173,6 +173,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     sessions: authorizationServer.sessions,
     activity: { list: (userId) => listActivity(db, userId) },
     resumes: createPageResumes(createContext),
+    output,
+    unlockKey: deriveKey('vitae passwords of resumes'),
   });
 
   let draining = false;

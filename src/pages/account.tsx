@@ -4,12 +4,19 @@ import { DataTable } from './components/data-table.tsx';
 import { Time, Untrusted } from './components/data.tsx';
 import { Done } from './components/feedback.tsx';
 import { doneText } from './connections.tsx';
+import { UsernameForm } from './username.tsx';
 import type { BrowserSession } from './dependencies.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import type { PageRoute, PageTools, SignedInRequest } from './page.ts';
 import { describeUserAgent } from './user-agent.ts';
 
-const DONE: Readonly<Record<string, MessageKey>> = { revoked: 'account.revoked', gone: 'account.gone' };
+const DONE: Readonly<Record<string, MessageKey>> = {
+  revoked: 'account.revoked',
+  gone: 'account.gone',
+  'username-chosen': 'account.usernameSaved',
+  'username-taken': 'account.usernameTaken',
+  'username-invalid': 'account.usernameInvalid',
+};
 
 /** GET /account; POST /account/sessions/:id/revoke. */
 export function createAccountRoutes(tools: PageTools): readonly PageRoute[] {
@@ -23,6 +30,8 @@ export function createAccountRoutes(tools: PageTools): readonly PageRoute[] {
         email={page.session.userEmail}
         sessions={await deps.sessions.list(page.session.userId)}
         currentSessionId={page.session.sessionId}
+        username={await deps.output.readUsername(page.session.userId)}
+        origin={deps.identifiers.issuer}
         csrfToken={csrf.issue(page.session.sessionId)}
         done={doneText(messages, page.query, DONE)}
       />
@@ -47,11 +56,13 @@ interface AccountPageProps {
   readonly email: string;
   readonly sessions: readonly BrowserSession[];
   readonly currentSessionId: string;
+  readonly username: string | null;
+  readonly origin: string;
   readonly csrfToken: string;
   readonly done: string | null;
 }
 
-function AccountPage({ messages, name, email, sessions, currentSessionId, csrfToken, done }: AccountPageProps): VNode {
+function AccountPage({ messages, name, email, sessions, currentSessionId, username, origin, csrfToken, done }: AccountPageProps): VNode {
   return (
     <>
       <h1>{messages.text('account.title')}</h1>
@@ -72,6 +83,7 @@ function AccountPage({ messages, name, email, sessions, currentSessionId, csrfTo
         </ActionForm>
       </section>
       <p class="soft">{messages.rich('account.signOutHint', { link: <a href="/connections">{messages.text('nav.connections')}</a> })}</p>
+      <UsernameForm messages={messages} username={username} origin={origin} csrfToken={csrfToken} />
       <h2>{messages.text('account.sessions')}</h2>
       <SessionTable messages={messages} sessions={sessions} currentSessionId={currentSessionId} csrfToken={csrfToken} />
     </>

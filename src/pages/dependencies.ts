@@ -1,6 +1,7 @@
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
+import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
 
 /** Everything the pages reach for outside their folder; the composition root supplies it. */
 export interface PageDependencies {
@@ -24,6 +25,9 @@ export interface PageDependencies {
   readonly sessions: PageSessions;
   readonly activity: PageActivity;
   readonly resumes: PageResumes;
+  readonly output: ResumeOutput;
+  /** At least 32 bytes, derived for the cookies of password-protected resumes alone. */
+  readonly unlockKey: Uint8Array;
 }
 
 /** What the HTTP layer knows about a request. */
@@ -149,6 +153,7 @@ export interface PageResumes {
   read(owner: PageOwner, id: string): Promise<ResumeDetail | null>;
   create(owner: PageOwner, resume: { readonly name: string; readonly withSampleData: boolean }): Promise<ResumeOutcome>;
   setLocked(owner: PageOwner, id: string, locked: boolean): Promise<ResumeOutcome>;
+  setPublic(owner: PageOwner, id: string, isPublic: boolean): Promise<ResumeOutcome>;
   delete(owner: PageOwner, id: string): Promise<ResumeOutcome>;
 }
 

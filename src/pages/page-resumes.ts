@@ -48,6 +48,7 @@ export function createPageResumes(createApiContext: (principal: Principal, reque
     create: (owner, resume) => settle(call(resumes.create, resume, toContext(owner))),
     setLocked: async (owner, id, locked) =>
       toExisting(await settle(call(locked ? resumes.lock : resumes.unlock, { id }, toContext(owner)))),
+    setPublic: async (owner, id, isPublic) => toExisting(await settle(call(resumes.update, { id, isPublic }, toContext(owner)))),
     delete: async (owner, id) => toExisting(await settle(call(resumes.delete, { id }, toContext(owner)))),
   };
 }

@@ -7,6 +7,8 @@ import { doneText } from './connections.tsx';
 import type { PageOwner, ResumeDetail, ResumeOutcome } from './dependencies.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import type { PageRoute, PageTools, SignedInRequest } from './page.ts';
+import { PublishingPanel, type Publishing } from './publishing-panel.tsx';
+import { describePublishing } from './publishing.ts';
 import { ResumeContent } from './resume-content.tsx';
 import { ResumeState } from './resumes.tsx';
 
@@ -15,6 +17,11 @@ const DONE: Readonly<Record<string, MessageKey>> = {
   locked: 'resume.nowLocked',
   unlocked: 'resume.nowUnlocked',
   'still-locked': 'resume.deleteLocked',
+  published: 'publish.nowPublic',
+  unpublished: 'publish.nowPrivate',
+  'publish-locked': 'publish.locked',
+  'password-length': 'publish.passwordProblem',
+  'publishing-saved': 'publish.saved',
 };
 
 /** GET /resumes/:id; POST …/lock and …/unlock; GET and POST …/delete. Another's resume and none are the same 404. */
@@ -24,7 +31,14 @@ export function createResumeRoutes(tools: PageTools): readonly PageRoute[] {
   async function show(page: SignedInRequest, View: (props: ResumeViewProps) => VNode, titleOf: (resume: ResumeDetail) => string) {
     const resume = await deps.resumes.read(ownerOf(page), page.params.id ?? '');
     if (resume === null) return respond.problem('notFound', page.info.requestId);
-    const props = { messages, resume, csrfToken: csrf.issue(page.session.sessionId), done: doneText(messages, page.query, DONE) };
+    const publishing = await describePublishing(deps, page.session.userId, resume);
+    const props = {
+      messages,
+      resume,
+      publishing,
+      csrfToken: csrf.issue(page.session.sessionId),
+      done: doneText(messages, page.query, DONE),
+    };
     return respond.owner(page, { title: titleOf(resume), body: <View {...props} /> });
   }
 
@@ -69,11 +83,12 @@ function pathOf(page: SignedInRequest): string {
 interface ResumeViewProps {
   readonly messages: Messages;
   readonly resume: ResumeDetail;
+  readonly publishing: Publishing;
   readonly csrfToken: string;
   readonly done: string | null;
 }
 
-function ResumePage({ messages, resume, csrfToken, done }: ResumeViewProps): VNode {
+function ResumePage({ messages, resume, publishing, csrfToken, done }: ResumeViewProps): VNode {
   const path = `/resumes/${encodeURIComponent(resume.id)}`;
   return (
     <>
@@ -103,6 +118,7 @@ function ResumePage({ messages, resume, csrfToken, done }: ResumeViewProps): VNo
           )}
         </div>
       </section>
+      <PublishingPanel messages={messages} path={path} csrfToken={csrfToken} publishing={publishing} />
       <ResumeContent messages={messages} data={resume.data} />
     </>
   );

@@ -7,11 +7,14 @@ import { createConsentRoutes } from './consent.tsx';
 import { createErrorRoutes } from './error.ts';
 import { createHomeRoutes } from './home.tsx';
 import type { PageRoute, PageTools } from './page.ts';
+import { createPublishedRoutes } from './published.tsx';
+import { createPublishingRoutes } from './publishing.ts';
 import { createResumeRoutes } from './resume.tsx';
 import { createResumeListRoutes } from './resumes.tsx';
 import { createSignInRoutes } from './sign-in.tsx';
 import { createSignOutRoutes } from './sign-out.ts';
 import { createSignUpRoutes } from './sign-up.tsx';
+import { createUsernameRoutes } from './username.tsx';
 
 /** Every page, in the order a visitor meets them. */
 export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
@@ -24,11 +27,14 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createErrorRoutes(tools),
     ...createResumeListRoutes(tools),
     ...createResumeRoutes(tools),
+    ...createPublishingRoutes(tools),
+    ...createPublishedRoutes(tools),
     ...createConnectionRoutes(tools),
     ...createActivityRoutes(tools),
     ...createApiKeyRoutes(tools),
     ...createConnectRoutes(tools),
     ...createAccountRoutes(tools),
+    ...createUsernameRoutes(tools),
   ];
 }
 

@@ -13,6 +13,7 @@ import type {
   ResumeDetail,
   ResumeOutcome,
 } from '../../src/pages/dependencies.ts';
+import type { ResumeOutput } from '../../src/resumes/publishing/resume-output.ts';
 import { createPages, type Pages } from '../../src/pages/pages.ts';
 import type { SessionPrincipal } from '../../src/resource-server/principal.ts';
 
@@ -119,6 +120,8 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     },
     sessions: { list: async () => sessions, end: async (_userId, id) => remove(sessions, id) },
     activity: { list: async () => events },
+    output: createOutputStub(),
+    unlockKey: new Uint8Array(32).fill(8),
     resumes: {
       list: async (_owner, cursor) => ({ resumes: cursor === null ? resumes : [], nextCursor: null }),
       read: async (_owner, id) => resumes.find((resume) => resume.id === id) ?? null,
@@ -128,6 +131,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
         resumes.push(resume);
         return { ok: true, id: resume.id };
       },
+      setPublic: async (_owner, id, isPublic) => change(id, (resume, index) => (resumes[index] = { ...resume, isPublic })),
       setLocked: async (_owner, id, locked) => change(id, (resume, index) => (resumes[index] = { ...resume, isLocked: locked })),
       delete: async (_owner, id) => {
         if (resumes.find((resume) => resume.id === id)?.isLocked === true) return { ok: false, reason: 'locked' };
@@ -241,4 +245,24 @@ const SIGNED: Readonly<Record<string, string>> = {
 /** A query as the authorization server signs it; `~` and `+` in it show whether it survives byte for byte. */
 export function buildSignedQuery(changes: Record<string, string> = {}): string {
   return `${new URLSearchParams({ ...SIGNED, ...changes })}&ba_param=client_id&ba_param=%7Esig`;
+}
+
+/** Nothing is published here: that is the business of the app's own tests. */
+function createOutputStub(): ResumeOutput {
+  const none = { total: 0, lastAt: null };
+  return {
+    hasPdf: true,
+    findOwn: async () => null,
+    renderPdf: async () => ({ ok: false, reason: 'not_installed', detail: 'a test' }),
+    createPdfLink: () => ({ path: '/download/x', expiresAt: NOW }),
+    openPdfLink: async () => null,
+    readUsername: async () => 'ana',
+    ensureUsername: async () => 'ana',
+    chooseUsername: async () => 'chosen',
+    findPublished: async () => null,
+    readOptions: async () => ({ hasPassword: false, isIndexed: false }),
+    setOptions: async () => undefined,
+    countVisit: async () => undefined,
+    readStatistics: async () => ({ view: none, download: none }),
+  };
 }

@@ -138,11 +138,15 @@ describe('forms', () => {
     ['/resumes/resume-1/lock', {}],
     ['/resumes/resume-1/unlock', {}],
     ['/resumes/resume-1/delete', {}],
+    ['/resumes/resume-1/publish', {}],
+    ['/resumes/resume-1/unpublish', {}],
+    ['/resumes/resume-1/publishing', { index: 'yes' }],
     ['/connections/grant-1/disconnect', {}],
     ['/connections/disconnect-all', {}],
     ['/api-keys', { name: 'CI', scope: 'resumes:read', expiry: '30' }],
     ['/api-keys/key-1/revoke', {}],
     ['/account/sessions/session-2/revoke', {}],
+    ['/account/username', { username: 'ana' }],
   ] as const;
 
   it('has a case for every form of the signed-in', () => {
@@ -150,7 +154,7 @@ describe('forms', () => {
     const tried = pages.routes.filter(
       ({ method, path }) => method === 'POST' && signedInForms.some(([form]) => matchPath(path, form) !== null),
     );
-    const open = new Set(['/sign-in', '/sign-up']);
+    const open = new Set(['/sign-in', '/sign-up', '/r/:username/:slug']);
     expect(pages.routes.filter(({ method, path }) => method === 'POST' && !open.has(path))).toEqual(tried);
   });
 

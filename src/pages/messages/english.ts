@@ -1,6 +1,7 @@
 import { SCOPE_DESCRIPTIONS } from '../../authorization-server/scopes.ts';
 import { ENGLISH_FLOW } from './english-flow.ts';
 import { ENGLISH_OWNER } from './english-owner.ts';
+import { ENGLISH_PUBLISHING } from './english-publishing.ts';
 import { ENGLISH_PROBLEMS } from './english-problems.ts';
 
 /** Every text a page shows, by key. `{name}` marks a place for a value. */
@@ -32,5 +33,6 @@ export const ENGLISH = {
 
   ...ENGLISH_FLOW,
   ...ENGLISH_OWNER,
+  ...ENGLISH_PUBLISHING,
   ...ENGLISH_PROBLEMS,
 } as const;

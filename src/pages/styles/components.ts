@@ -57,7 +57,7 @@ td > .badge { margin: 0; border-radius: var(--radius); }
 .account-in-use { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-4); align-items: center; justify-content: space-between; }
 .account-in-use p { flex: 1 1 14rem; }
 
-.panel { display: grid; gap: var(--space-4); padding: var(--space-5); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
+.panel { display: grid; grid-template-columns: minmax(0, 1fr); overflow-wrap: anywhere; gap: var(--space-4); padding: var(--space-5); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
 .panel-row { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; }
 .panel-row > div { flex: 0 1 auto; }
 dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-1) var(--space-4); }

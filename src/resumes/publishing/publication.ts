@@ -44,6 +44,11 @@ export async function findAtRevision(db: Database, id: string, revision: number)
   return row === undefined ? null : toStoredResume(row);
 }
 
+export async function findVisible(db: Database, access: ResumeAccess, id: string): Promise<StoredResume | null> {
+  const [row] = await db.orm.select(STORED_COLUMNS).from(resume).where(isVisibleById(access, id));
+  return row === undefined ? null : toStoredResume(row);
+}
+
 export interface PublicationOptions {
   readonly hasPassword: boolean;
   readonly isIndexed: boolean;

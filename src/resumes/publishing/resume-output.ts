@@ -9,6 +9,7 @@ import { chooseUsername, ensureUsername, readUsername } from './profiles.ts';
 import {
   findAtRevision,
   findPublished,
+  findVisible,
   readPublicationOptions,
   setPublicationOptions,
   type PublicationOptions,
@@ -19,6 +20,8 @@ import { countVisit, readStatistics, type ResumeStatistics, type Visitor, type V
 /** Resumes on their way out: PDFs, links to them, published pages and who saw them. */
 export interface ResumeOutput {
   readonly hasPdf: boolean;
+  /** A person's own resume, for its renderings; null for any other. */
+  findOwn(userId: string, id: string): Promise<StoredResume | null>;
   renderPdf(resume: StoredResume): Promise<PdfOutcome>;
   /** A path that opens this revision as a PDF, without a session, for ten minutes. @throws ResumeError `pdf_unavailable` */
   createPdfLink(resume: StoredResume): { readonly path: string; readonly expiresAt: Date };
@@ -55,6 +58,7 @@ export function createResumeOutput(options: {
   const { db, now, pdf, keys } = options;
   return {
     hasPdf: pdf.isAvailable,
+    findOwn: (userId, id) => findVisible(db, { userId, resumeSetId: null }, id),
     renderPdf: (resume) => pdf.render(buildResumeView(resume.data)),
     createPdfLink(resume) {
       if (!pdf.isAvailable) throw new ResumeError({ code: 'pdf_unavailable' });
