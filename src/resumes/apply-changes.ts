@@ -2,7 +2,7 @@ import type { Change } from './diff.ts';
 import type { JsonValue } from './json.ts';
 
 /** A change names a place that the document does not have. */
-export class InapplicableChange extends Error {
+class InapplicableChange extends Error {
   readonly pointer: string;
 
   constructor(change: Change) {

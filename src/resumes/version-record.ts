@@ -13,7 +13,7 @@ import type { Actor } from './visibility.ts';
  * A whole state at every so many revisions. Measured on a thousand versions of 50 KB: prose deflates to about a third, so this
  * costs 0.7 MB, and 2 MB where nothing deflates; a state is at most 24 patches away.
  */
-export const SNAPSHOT_INTERVAL = 25;
+const SNAPSHOT_INTERVAL = 25;
 
 const MAX_TOUCHED = 20;
 const MAX_TOUCHED_CHARACTERS = 60;

@@ -11,7 +11,7 @@ export const PATHS = {
   revoke: '/api/auth/oauth2/revoke',
 } as const;
 
-export function encode(parameters: Parameters): URLSearchParams {
+function encode(parameters: Parameters): URLSearchParams {
   const encoded = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) for (const each of [value ?? []].flat()) encoded.append(name, each);
   return encoded;
@@ -24,7 +24,7 @@ export interface WireAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export async function send(site: Site, request: Request): Promise<WireAnswer> {
+async function send(site: Site, request: Request): Promise<WireAnswer> {
   const response = await site.fetch(request);
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true && text !== '';
@@ -48,7 +48,7 @@ export function postForm(
   );
 }
 
-export function register(site: Site, metadata: unknown, path: string = PATHS.register): Promise<WireAnswer> {
+function register(site: Site, metadata: unknown, path: string = PATHS.register): Promise<WireAnswer> {
   return send(
     site,
     new Request(new URL(path, site.origin), {

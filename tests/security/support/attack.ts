@@ -37,7 +37,7 @@ export function expectNoInsides(body: string): void {
 }
 
 /** Requests over HTTP that this process sends while `work` runs. */
-export async function countOutboundRequests(work: () => Promise<unknown>): Promise<number> {
+async function countOutboundRequests(work: () => Promise<unknown>): Promise<number> {
   let count = 0;
   const note = () => {
     count += 1;
@@ -80,7 +80,7 @@ export async function attack(target: Site & { readonly db: Database }, request: 
   return refusal;
 }
 
-export async function readRefusal(response: Response, url: string): Promise<Refusal> {
+async function readRefusal(response: Response, url: string): Promise<Refusal> {
   const body = await response.text();
   const location = response.headers.get('location');
   return {

@@ -6,7 +6,7 @@ export const REDIRECT_URI = 'https://client.example/callback';
 /** Parameters of a form or query: a list repeats the name, null leaves it out. */
 export type Parameters = Readonly<Record<string, string | readonly string[] | null>>;
 
-export function encode(parameters: Parameters): URLSearchParams {
+function encode(parameters: Parameters): URLSearchParams {
   const encoded = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) for (const each of [value ?? []].flat()) encoded.append(name, each);
   return encoded;
@@ -42,7 +42,7 @@ export function navigation(site: Site, path: string | URL, headers: Readonly<Rec
   });
 }
 
-export const REGISTER = '/api/auth/oauth2/register';
+const REGISTER = '/api/auth/oauth2/register';
 export const AUTHORIZE = '/api/auth/oauth2/authorize';
 export const CONSENT = '/api/auth/oauth2/consent';
 export const TOKEN = '/api/auth/oauth2/token';
@@ -89,7 +89,7 @@ export function createVerifier(): { readonly verifier: string; readonly challeng
   return { verifier, challenge: challengeOf(verifier) };
 }
 
-export function challengeOf(verifier: string): string {
+function challengeOf(verifier: string): string {
   return createHash('sha256').update(verifier).digest('base64url');
 }
 
