@@ -30,7 +30,7 @@ export const API_ERRORS = {
   undo_conflict: {
     status: 409,
     message: 'Later changes stand on what would be undone.',
-    data: z.object({ pointers: z.array(z.string()).describe('JSON Pointers of what was changed since') }),
+    data: z.object({ pointers: z.array(z.string()).describe('JSON Pointers, into what read_resume answers, of what was changed since') }),
   },
   slug_taken: { status: 409, message: 'Another resume has this slug.', data: z.object({ slug: z.string() }) },
   invalid_patch: { status: 422, message: "The patch can't be applied.", data: z.object({ operation, reason: z.string() }) },

@@ -128,10 +128,13 @@ const change = z.object({
   value: z.unknown().optional(),
 });
 
+/** A JSON Patch that we made. */
+export const changesOutput = z.array(change);
+
 export const patchOutput = z.object({
   ...summaryShape,
   dryRun: z.boolean().describe('true: nothing was changed'),
-  changes: z.array(change).describe('What the patch changes in data, as a JSON Patch; empty when nothing'),
+  changes: changesOutput.describe('What the patch changes in data, as a JSON Patch; empty when nothing'),
   data: documentMember.optional().describe('The document that would come out; only with dryRun'),
 });
 

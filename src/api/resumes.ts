@@ -110,7 +110,7 @@ export const resumes = {
     .handler(async ({ input, context }) => {
       const data = requireImportable(input.data);
       const named = schemas.resumeName.safeParse(input.name ?? data.basics?.name);
-      const created = { name: named.data ?? 'Imported resume', tags: [], data };
+      const created = { name: named.data ?? 'Imported resume', tags: [], data, origin: 'imported' as const };
       return schemas.toSummary(await context.resumes.create(context.access, context.actor, created), context.appUrl);
     }),
 

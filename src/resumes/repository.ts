@@ -1,4 +1,5 @@
 import type { Database } from '../db/client.ts';
+import { compareVersions, type Comparison } from './compare.ts';
 import { createResume, duplicateResume, type NewResume } from './creation.ts';
 import { listResumes, listTags, type ListQuery, type ResumePage, type TagCount } from './list.ts';
 import {
@@ -58,6 +59,8 @@ export interface ResumeRepository {
   ): Promise<VersionPage>;
   /** The state a version left, in one query. @throws `resume_not_found`, `version_not_found` */
   readVersion(access: ResumeAccess, id: string, revision: number): Promise<VersionedState>;
+  /** @throws `resume_not_found`, `version_not_found` */
+  compare(access: ResumeAccess, id: string, range: { readonly from: number; readonly to?: number | undefined }): Promise<Comparison>;
   /** @throws as {@link restoreVersion} */
   restore(access: ResumeAccess, actor: Actor, id: string, request: RestoreRequest): Promise<RestoreOutcome>;
   /** @throws as {@link undoConnection} */
@@ -83,6 +86,7 @@ export function createResumeRepository(
     delete: (access, actor, id) => deleteResume(writeAs(access, actor), id),
     listVersions: (access, id, query) => listVersions(db, access, id, query),
     readVersion: (access, id, revision) => readVersion(db, access, id, revision),
+    compare: (access, id, range) => compareVersions(db, access, id, range),
     restore: (access, actor, id, request) => restoreVersion(writeAs(access, actor), id, request),
     undoConnection: (access, actor, id, request) => undoConnection(writeAs(access, actor), id, request),
     describeAccess: (access) => describeAccess(db, access),

@@ -28,8 +28,10 @@ describe('the OpenAPI document', () => {
       'GET /resume-tags',
       'GET /resumes',
       'GET /resumes/{id}',
+      'GET /resumes/{id}/comparison',
       'GET /resumes/{id}/export',
       'GET /resumes/{id}/statistics',
+      'GET /resumes/{id}/versions',
       'GET /whoami',
       'PATCH /resumes/{id}',
       'PATCH /resumes/{id}/data',
@@ -39,6 +41,8 @@ describe('the OpenAPI document', () => {
       'POST /resumes/{id}/duplicate',
       'POST /resumes/{id}/lock',
       'POST /resumes/{id}/pdf-link',
+      'POST /resumes/{id}/restore',
+      'POST /resumes/{id}/undo',
       'POST /resumes/{id}/unlock',
     ]);
     expect(document).toMatchObject({ openapi: '3.1.1', info: { version: '1.2.3' }, servers: [{ url: `${APP_URL}/api/v1` }] });

@@ -33,7 +33,7 @@ describe.each(SDK_CLIENTS)('the life of a resume through the $name SDK client', 
   it('creates, reads, patches, shows, completes, locks and deletes it', async () => {
     const owner = await createOwner(endpoint.db);
     const client = await connect(MCP_URL, endpoint.fetchAs(apiKeyOf(owner.access.userId, RESUME_SCOPES)));
-    expect(await client.listTools()).toHaveLength(15);
+    expect(await client.listTools()).toHaveLength(18);
 
     const { id, revision } = await answerOf(client, 'create_resume', { name: 'Backend engineer', tags: ['2026'] });
     expect(await answerOf(client, 'list_resumes', { tags: ['2026'] })).toMatchObject({
@@ -44,6 +44,26 @@ describe.each(SDK_CLIENTS)('the life of a resume through the $name SDK client', 
     expect(await answerOf(client, 'apply_resume_patch', { id, operations, expectedRevision: revision })).toMatchObject({
       revision: 2,
       dryRun: false,
+    });
+    expect(await answerOf(client, 'list_resume_versions', { id })).toMatchObject({
+      versions: [
+        { revision: 2, kind: 'patched', by: { kind: 'api_key', id: 'key-1' }, operations: 1, touched: ['basics'] },
+        { revision: 1, kind: 'created' },
+      ],
+    });
+    expect(await answerOf(client, 'compare_resume_versions', { id, from: 1 })).toMatchObject({
+      to: 2,
+      lines: ['Added basics name: "Ana </script>"'],
+      changes: [{ op: 'add', path: '/basics/name', value: 'Ana </script>' }],
+      settings: [],
+    });
+    expect(await failureOf(client, 'restore_resume_version', { id, revision: 9 })).toMatch(/^version_not_found: .*list_resume_versions/);
+    const stale = await failureOf(client, 'restore_resume_version', { id, revision: 1, expectedRevision: 1 });
+    expect(stale).toMatch(/^revision_conflict: [^]*"changesSince":\[\{"op":"add","path":"\/basics\/name"/);
+    expect(await answerOf(client, 'restore_resume_version', { id, revision: 2, expectedRevision: 2 })).toMatchObject({
+      revision: 2,
+      restoredRevision: 2,
+      changes: [],
     });
     expect(await answerOf(client, 'read_resume', { id })).toMatchObject({ id, revision: 2, data: { basics: { name: 'Ana </script>' } } });
     expect(await answerOf(client, 'update_resume', { id, isPublic: true })).toMatchObject({ isPublic: true });

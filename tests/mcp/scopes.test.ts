@@ -22,6 +22,9 @@ const TOOLS: Readonly<Record<string, readonly ResumeScope[]>> = {
   export_resume: ['resumes:read'],
   download_resume_pdf: ['resumes:read'],
   get_resume_statistics: ['resumes:read'],
+  list_resume_versions: ['resumes:read'],
+  compare_resume_versions: ['resumes:read'],
+  restore_resume_version: ['resumes:write'],
   whoami: [],
 };
 
@@ -49,6 +52,8 @@ const INPUTS: Readonly<Record<string, (id: string) => Record<string, unknown>>> 
   apply_resume_patch: (id) => ({ id, operations: [{ op: 'add', path: '/basics/label', value: 'x' }], dryRun: true }),
   update_resume: (id) => ({ id, tags: ['x'] }),
   delete_resume: () => ({ id: 'no-such-resume' }),
+  compare_resume_versions: (id) => ({ id, from: 1 }),
+  restore_resume_version: (id) => ({ id, revision: 1 }),
   whoami: () => ({}),
 };
 
