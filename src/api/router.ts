@@ -1,3 +1,4 @@
+import { check } from './check.ts';
 import { connections } from './connections.ts';
 import { apiKeys } from './keys.ts';
 import { output } from './output.ts';
@@ -6,6 +7,6 @@ import { versions } from './versions.ts';
 import { whoami } from './whoami.ts';
 
 /** Every procedure. What has a tool in its meta is an MCP tool; every one is served by RPC and REST. */
-export const router = { resumes: { ...resumes, ...output }, versions, whoami, connections, apiKeys };
+export const router = { resumes: { ...resumes, ...output }, versions, check, whoami, connections, apiKeys };
 
 export type Router = typeof router;

@@ -1,4 +1,5 @@
 import type { Database } from '../db/client.ts';
+import { checkResume, type Review } from './check/check-resume.ts';
 import { compareVersions, type Comparison } from './compare.ts';
 import { createResume, duplicateResume, type NewResume } from './creation.ts';
 import { listResumes, listTags, type ListQuery, type ResumePage, type TagCount } from './list.ts';
@@ -59,6 +60,8 @@ export interface ResumeRepository {
   ): Promise<VersionPage>;
   /** The state a version left, in one query. @throws `resume_not_found`, `version_not_found` */
   readVersion(access: ResumeAccess, id: string, revision: number): Promise<VersionedState>;
+  /** The review of a resume and the revision it is about. @throws `resume_not_found` */
+  check(access: ResumeAccess, id: string): Promise<{ readonly revision: number; readonly review: Review }>;
   /** @throws `resume_not_found`, `version_not_found` */
   compare(access: ResumeAccess, id: string, range: { readonly from: number; readonly to?: number | undefined }): Promise<Comparison>;
   /** @throws as {@link restoreVersion} */
@@ -86,6 +89,10 @@ export function createResumeRepository(
     delete: (access, actor, id) => deleteResume(writeAs(access, actor), id),
     listVersions: (access, id, query) => listVersions(db, access, id, query),
     readVersion: (access, id, revision) => readVersion(db, access, id, revision),
+    async check(access, id) {
+      const { revision, data } = await readResume(db, access, id);
+      return { revision, review: checkResume(data, source.now()) };
+    },
     compare: (access, id, range) => compareVersions(db, access, id, range),
     restore: (access, actor, id, request) => restoreVersion(writeAs(access, actor), id, request),
     undoConnection: (access, actor, id, request) => undoConnection(writeAs(access, actor), id, request),

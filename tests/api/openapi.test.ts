@@ -28,6 +28,7 @@ describe('the OpenAPI document', () => {
       'GET /resume-tags',
       'GET /resumes',
       'GET /resumes/{id}',
+      'GET /resumes/{id}/check',
       'GET /resumes/{id}/comparison',
       'GET /resumes/{id}/export',
       'GET /resumes/{id}/statistics',

@@ -34,7 +34,7 @@ describe.each(SDK_CLIENTS)('the $name SDK client', ({ era, connect }) => {
     const client = await connect(MCP_URL, endpoint.fetchAs(reader));
     expect(client.negotiatedVersion()).toBe(era === 'legacy' ? '2025-11-25' : '2026-07-28');
     expect((await client.listTools()).map((tool) => tool.name)).toEqual(
-      'list_resumes list_resume_tags read_resume export_resume download_resume_pdf get_resume_statistics list_resume_versions compare_resume_versions whoami probe_user probe_input probe_failure'.split(
+      'list_resumes list_resume_tags read_resume export_resume download_resume_pdf get_resume_statistics list_resume_versions compare_resume_versions check_resume whoami probe_user probe_input probe_failure'.split(
         ' ',
       ),
     );

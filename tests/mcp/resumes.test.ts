@@ -33,7 +33,7 @@ describe.each(SDK_CLIENTS)('the life of a resume through the $name SDK client', 
   it('creates, reads, patches, shows, completes, locks and deletes it', async () => {
     const owner = await createOwner(endpoint.db);
     const client = await connect(MCP_URL, endpoint.fetchAs(apiKeyOf(owner.access.userId, RESUME_SCOPES)));
-    expect(await client.listTools()).toHaveLength(18);
+    expect(await client.listTools()).toHaveLength(19);
 
     const { id, revision } = await answerOf(client, 'create_resume', { name: 'Backend engineer', tags: ['2026'] });
     expect(await answerOf(client, 'list_resumes', { tags: ['2026'] })).toMatchObject({
@@ -66,6 +66,10 @@ describe.each(SDK_CLIENTS)('the life of a resume through the $name SDK client', 
       changes: [],
     });
     expect(await answerOf(client, 'read_resume', { id })).toMatchObject({ id, revision: 2, data: { basics: { name: 'Ana </script>' } } });
+    expect(await answerOf(client, 'check_resume', { id })).toMatchObject({
+      revision: 2,
+      findings: [{ code: 'missing_email', severity: 'problem', pointer: '/basics/email' }, ...Array.from({ length: 5 }, () => ({}))],
+    });
     expect(await answerOf(client, 'update_resume', { id, isPublic: true })).toMatchObject({ isPublic: true });
     expect(await answerOf(client, 'duplicate_resume', { id, name: 'Copy' })).toMatchObject({ name: 'Copy', isPublic: false });
     expect(await answerOf(client, 'import_resume', { data: { basics: { name: 'Imported' } } })).toMatchObject({ name: 'Imported' });

@@ -25,6 +25,7 @@ const TOOLS: Readonly<Record<string, readonly ResumeScope[]>> = {
   list_resume_versions: ['resumes:read'],
   compare_resume_versions: ['resumes:read'],
   restore_resume_version: ['resumes:write'],
+  check_resume: ['resumes:read'],
   whoami: [],
 };
 
