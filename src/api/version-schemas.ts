@@ -3,6 +3,7 @@ import type { ResumeVersion } from '../resumes/versions.ts';
 import { MAX_PAGE_SIZE } from '../resumes/list.ts';
 import { SETTING_NAMES } from '../resumes/versioned-state.ts';
 import { byIdInput, changesOutput, summaryOutput } from './resume-schemas.ts';
+import { suggestionNote } from './suggestion-schemas.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -53,6 +54,7 @@ export const restoreInput = byIdInput.extend({
 });
 
 export const restoreOutput = summaryOutput.extend({
+  suggestion: suggestionNote,
   restoredRevision: z.int(),
   changes: changesOutput.describe('What restoring changed in data, as a JSON Patch; empty when nothing'),
 });

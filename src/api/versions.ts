@@ -1,10 +1,11 @@
 import { withScope, withSession } from './base.ts';
 import { API_ERRORS } from './errors.ts';
 import { toSummary } from './resume-schemas.ts';
+import { toSuggestionNote } from './suggestion-schemas.ts';
 import * as schemas from './version-schemas.ts';
 
 const { resume_not_found, resume_locked, revision_conflict, version_not_found, invalid_cursor } = API_ERRORS;
-const { invalid_resume, slug_taken, undo_conflict } = API_ERRORS;
+const { invalid_resume, slug_taken, undo_conflict, too_many_suggestions, access_ended } = API_ERRORS;
 
 const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 /** Overwrites what is there; calling it twice is as good as once. */
@@ -49,7 +50,7 @@ export const versions = {
     }),
 
   restore: withScope(['resumes:write'], { name: 'restore_resume_version', title: 'Restore a version', annotations: REPLACES })
-    .errors({ resume_not_found, version_not_found, resume_locked, revision_conflict, invalid_resume })
+    .errors({ resume_not_found, version_not_found, resume_locked, revision_conflict, invalid_resume, too_many_suggestions, access_ended })
     .route({
       method: 'POST',
       path: '/resumes/{id}/restore',
@@ -62,8 +63,9 @@ export const versions = {
     .input(schemas.restoreInput)
     .output(schemas.restoreOutput)
     .handler(async ({ input: { id, ...request }, context }) => {
-      const { resume, changes } = await context.resumes.restore(context.access, context.actor, id, request);
-      return { ...toSummary(resume, context.appUrl), restoredRevision: request.revision, changes: [...changes] };
+      const { resume, changes, suggestion } = await context.resumes.restore(context.access, context.actor, id, request);
+      const summary = toSummary(resume, context.appUrl);
+      return { ...summary, ...toSuggestionNote(suggestion, summary.url), restoredRevision: request.revision, changes: [...changes] };
     }),
 
   undoConnection: withSession

@@ -17,6 +17,7 @@ const output = z.object({
       clientName: z.string().optional(),
       connectedAt: z.iso.datetime().optional(),
       scopes: z.array(z.string()).describe('Everything that was granted'),
+      mode: z.enum(['edit', 'suggest']).optional().describe('suggest: what it writes waits for the person to accept it'),
     })
     .optional()
     .describe('The OAuth connection; only with an access token'),
@@ -60,7 +61,11 @@ export const whoami = withScope([], {
         connection: {
           id: principal.grantId,
           clientId: principal.clientId,
-          ...(connection !== null && { clientName: connection.clientName, connectedAt: connection.createdAt.toISOString() }),
+          ...(connection !== null && {
+            clientName: connection.clientName,
+            connectedAt: connection.createdAt.toISOString(),
+            mode: connection.mode,
+          }),
           scopes: [...principal.grantedScopes],
         },
       }),

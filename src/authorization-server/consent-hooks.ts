@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { ClientDirectory } from './clients.ts';
-import type { GrantStore } from './grants.ts';
+import { GRANT_MODES, type GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
 import { CODE_SECONDS } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -25,6 +25,7 @@ const consentBodySchema = z.object({
   accept: z.literal(true),
   oauth_query: z.string(),
   resumes: z.union([z.literal('all'), z.array(z.string().max(64)).max(1000)]).default('all'),
+  mode: z.enum(GRANT_MODES).default('edit'),
 });
 
 /** No consent carries this reference, so the library finds none and asks. */
@@ -65,9 +66,12 @@ export function createConsentHooks({ grants, codes, clients, clock, newId }: Con
       if (parsed.success) {
         const requestHash = hashToken(new URLSearchParams(parsed.data.oauth_query).get('sig') ?? '');
         await codes.requireUnanswered(requestHash);
-        flow.consent = { resumes: parsed.data.resumes, grantId: null, requestHash };
+        flow.consent = { resumes: parsed.data.resumes, mode: parsed.data.mode, grantId: null, requestHash };
       } else if (typeof body === 'object' && body !== null && 'accept' in body && body.accept === true) {
-        throw new OAuthError('invalid_request', 'oauth_query must be the signed query, resumes "all" or a list of resume ids');
+        throw new OAuthError(
+          'invalid_request',
+          'oauth_query must be the signed query, resumes "all" or a list of resume ids, mode "edit" or "suggest"',
+        );
       }
     },
 
@@ -94,6 +98,7 @@ export function createConsentHooks({ grants, codes, clients, clock, newId }: Con
           redirectUri: query.redirect_uri,
           scopes: parseScopeList(query.scope),
           resumes: flow.consent.resumes,
+          mode: flow.consent.mode,
         });
       }
       await codes.recordIssue({

@@ -15,6 +15,7 @@ export interface Grant {
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly allResumes: boolean;
+  readonly mode: GrantMode;
   /** Names of the resumes of a grant that does not open all of them. */
   readonly resumeNames: readonly string[];
   readonly createdAt: Date;
@@ -30,7 +31,12 @@ export interface NewGrant {
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly resumes: 'all' | readonly string[];
+  /** `suggest`: what it writes waits for the owner. */
+  readonly mode: GrantMode;
 }
+
+export const GRANT_MODES = ['edit', 'suggest'] as const;
+export type GrantMode = (typeof GRANT_MODES)[number];
 
 export type RevocationReason =
   | 'disconnected'
@@ -114,6 +120,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           redirectUri: grant.redirectUri,
           scopes: [...grant.scopes],
           allResumes: grant.resumes === 'all',
+          mode: grant.mode,
           createdAt: now,
           expiresAt: new Date(now.getTime() + GRANT_SECONDS * 1000),
         });
@@ -167,6 +174,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
         redirectUri: grant.redirectUri,
         scopes: grant.scopes,
         allResumes: grant.allResumes,
+        mode: grant.mode,
         resumeNames,
         createdAt: grant.createdAt,
         lastUsedAt: grant.lastUsedAt,

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { GrantMode } from './grants.ts';
 
 /** Where a request came from, as the http layer established it. */
 export interface RequestOrigin {
@@ -11,6 +12,7 @@ export interface RequestOrigin {
 /** What a person chose on the consent page beside the scopes. */
 export interface ConsentChoice {
   readonly resumes: 'all' | readonly string[];
+  readonly mode: GrantMode;
   /** Hash of the signature of the request that is being answered. */
   readonly requestHash: string;
   /** The grant that this consent opens; named when the library first asks for it. */

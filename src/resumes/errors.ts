@@ -17,6 +17,11 @@ export type ResumeFailure =
     }
   | { readonly code: 'version_not_found'; readonly revision: number; readonly currentRevision: number }
   | { readonly code: 'undo_conflict'; readonly pointers: readonly string[] }
+  | { readonly code: 'suggestions_only' }
+  | { readonly code: 'too_many_suggestions'; readonly limit: number }
+  | { readonly code: 'suggestion_not_found' }
+  | { readonly code: 'suggestion_decided'; readonly status: string }
+  | { readonly code: 'suggestion_conflict'; readonly pointers: readonly string[] }
   | { readonly code: 'slug_taken'; readonly slug: string }
   | { readonly code: 'invalid_patch'; readonly operation: number; readonly reason: string }
   | { readonly code: 'patch_test_failed'; readonly operation: number; readonly pointer: string }
@@ -37,6 +42,12 @@ export const RESUME_HINTS: Readonly<Record<ResumeFailureCode, string>> = {
   revision_conflict: 'Look at changesSince, call read_resume for the current revision, rebase your change on it and try again.',
   version_not_found: 'Call list_resume_versions for the revisions there are.',
   undo_conflict: 'Undo the later changes first, or restore an earlier version as a whole; nothing was undone.',
+  suggestions_only: 'This connection may only suggest changes of content, name, slug and tags: ask the person to do this on their pages.',
+  too_many_suggestions: 'Ask the person to decide on the open suggestions first.',
+  suggestion_not_found: 'List the suggestions of the resume for the ids there are.',
+  suggestion_decided: 'Nothing is left to decide: suggest the change anew.',
+  suggestion_conflict:
+    'What it is about has changed since: accept other parts of it, or reject it and ask for a new one; nothing was changed.',
   slug_taken: 'Choose another slug, or leave it out to get one made from the name.',
   invalid_patch: 'Call read_resume, correct that operation and send the whole patch again; nothing was applied.',
   patch_test_failed: 'The document is not what the patch assumed: call read_resume and make the patch anew; nothing was applied.',
@@ -72,6 +83,16 @@ function describe(failure: ResumeFailure): string {
       return `The resume has no version ${failure.revision}; the current one is ${failure.currentRevision}.`;
     case 'undo_conflict':
       return `Somebody has changed since what would be undone: ${failure.pointers.join(', ')}.`;
+    case 'suggestions_only':
+      return 'This connection may suggest changes, not do this.';
+    case 'too_many_suggestions':
+      return `${failure.limit} suggestions for this resume wait for a decision already.`;
+    case 'suggestion_not_found':
+      return 'There is no such suggestion.';
+    case 'suggestion_decided':
+      return `The suggestion has been decided on: ${failure.status}.`;
+    case 'suggestion_conflict':
+      return `The suggestion no longer applies: somebody has changed ${failure.pointers.join(', ')}.`;
     case 'slug_taken':
       return `Another resume already has the slug ${failure.slug}.`;
     case 'invalid_patch':

@@ -8,6 +8,7 @@ import { requireResume } from './patch.ts';
 import { isSlugConflict } from './slug-conflict.ts';
 import type { StoredResume } from './stored-resume.ts';
 import { lockRow, requireRevision, requireUnlocked, store } from './stored-write.ts';
+import { isSuggesting, recordSuggestion, type SuggestionNote } from './suggestion-record.ts';
 import { parseVersionedJson, toVersionedJson } from './versioned-state.ts';
 import { readHistory, readVersion } from './versions.ts';
 import type { WriteContext } from './write-context.ts';
@@ -22,6 +23,8 @@ export interface RestoreOutcome {
   readonly resume: StoredResume;
   /** What restoring changed in the document; empty when it was that already. */
   readonly changes: readonly Change[];
+  /** Nothing was changed: this waits for the owner. */
+  readonly suggestion?: SuggestionNote;
 }
 
 /**
@@ -37,7 +40,12 @@ export async function restoreVersion(write: WriteContext, id: string, request: R
     await requireRevision(write, before, request.expectedRevision);
     const { data } = await readVersion(write.db, write.access, id, request.revision);
     const changes = diffResumes(before.data, data);
-    return { resume: changes.length === 0 ? before : await store(write, 'restored', before, { data: requireResume(data) }), changes };
+    if (changes.length === 0) return { resume: before, changes };
+    const wanted = requireResume(data);
+    if (await isSuggesting(write)) {
+      return { resume: before, changes, suggestion: await recordSuggestion(write, 'restored', before, { ...before, data: wanted }) };
+    }
+    return { resume: await store(write, 'restored', before, { data: wanted }), changes };
   });
 }
 

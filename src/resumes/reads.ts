@@ -17,7 +17,12 @@ export async function readResume(db: Database, access: ResumeAccess, id: string)
 export interface AccessDescription {
   readonly owner: { readonly name: string; readonly email: string } | null;
   /** The grant behind a resume set; null without one, or when it is gone. */
-  readonly connection: { readonly clientName: string; readonly allResumes: boolean; readonly createdAt: Date } | null;
+  readonly connection: {
+    readonly clientName: string;
+    readonly allResumes: boolean;
+    readonly mode: 'edit' | 'suggest';
+    readonly createdAt: Date;
+  } | null;
   /** How many resumes can be seen. */
   readonly resumes: number;
 }
@@ -31,7 +36,12 @@ export async function describeAccess(db: Database, access: ResumeAccess): Promis
   const [row] = await db.orm
     .select({
       owner: { name: user.name, email: user.email },
-      connection: { clientName: oauthGrant.clientName, allResumes: oauthGrant.allResumes, createdAt: oauthGrant.createdAt },
+      connection: {
+        clientName: oauthGrant.clientName,
+        allResumes: oauthGrant.allResumes,
+        mode: oauthGrant.mode,
+        createdAt: oauthGrant.createdAt,
+      },
       resumes: sql<number>`(${visible})`,
     })
     .from(user)

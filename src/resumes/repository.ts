@@ -13,6 +13,8 @@ import {
 } from './history-writes.ts';
 import { describeAccess, readResume, type AccessDescription } from './reads.ts';
 import type { StoredResume } from './stored-resume.ts';
+import { acceptSuggestion, rejectSuggestion, type SuggestionDecision } from './suggestion-decisions.ts';
+import { listOutcomes, listSuggestions, type Suggestion, type SuggestionOutcome } from './suggestions.ts';
 import type { VersionedState } from './versioned-state.ts';
 import { listVersions, readVersion, type VersionPage } from './versions.ts';
 import type { Actor, ResumeAccess } from './visibility.ts';
@@ -25,6 +27,7 @@ import {
   type PatchOutcome,
   type PatchRequest,
   type ResumeUpdate,
+  type UpdateOutcome,
 } from './writes.ts';
 
 /**
@@ -47,7 +50,7 @@ export interface ResumeRepository {
   /** @throws `resume_not_found`, `resume_locked`, `revision_conflict`, and what a patch is refused for */
   patch(access: ResumeAccess, actor: Actor, id: string, request: PatchRequest): Promise<PatchOutcome>;
   /** @throws `resume_not_found`, `resume_locked`, `slug_taken` */
-  update(access: ResumeAccess, actor: Actor, id: string, update: ResumeUpdate): Promise<StoredResume>;
+  update(access: ResumeAccess, actor: Actor, id: string, update: ResumeUpdate): Promise<UpdateOutcome>;
   /** Locking what is locked changes nothing. @throws `resume_not_found` */
   setLock(access: ResumeAccess, actor: Actor, id: string, isLocked: boolean): Promise<StoredResume>;
   /** For good. @throws `resume_not_found`, `resume_locked` */
@@ -68,6 +71,20 @@ export interface ResumeRepository {
   restore(access: ResumeAccess, actor: Actor, id: string, request: RestoreRequest): Promise<RestoreOutcome>;
   /** @throws as {@link undoConnection} */
   undoConnection(access: ResumeAccess, actor: Actor, id: string, request: UndoRequest): Promise<UndoOutcome>;
+  /** The latest suggestions, those that wait first. @throws `resume_not_found` */
+  listSuggestions(access: ResumeAccess, id: string): Promise<readonly Suggestion[]>;
+  /** What became of the latest suggestions of the connection behind the access. */
+  listOutcomes(access: ResumeAccess, id: string): Promise<readonly SuggestionOutcome[]>;
+  /** @throws as {@link acceptSuggestion} */
+  acceptSuggestion(
+    access: ResumeAccess,
+    actor: Actor,
+    id: string,
+    suggestionId: string,
+    operations?: readonly number[],
+  ): Promise<SuggestionDecision>;
+  /** @throws as {@link rejectSuggestion} */
+  rejectSuggestion(access: ResumeAccess, actor: Actor, id: string, suggestionId: string): Promise<SuggestionDecision>;
   describeAccess(access: ResumeAccess): Promise<AccessDescription>;
 }
 
@@ -96,6 +113,11 @@ export function createResumeRepository(
     compare: (access, id, range) => compareVersions(db, access, id, range),
     restore: (access, actor, id, request) => restoreVersion(writeAs(access, actor), id, request),
     undoConnection: (access, actor, id, request) => undoConnection(writeAs(access, actor), id, request),
+    listSuggestions: (access, id) => listSuggestions(db, access, id),
+    listOutcomes: (access, id) => listOutcomes(db, access, id),
+    acceptSuggestion: (access, actor, id, suggestionId, operations) =>
+      acceptSuggestion(writeAs(access, actor), id, suggestionId, operations),
+    rejectSuggestion: (access, actor, id, suggestionId) => rejectSuggestion(writeAs(access, actor), id, suggestionId),
     describeAccess: (access) => describeAccess(db, access),
   };
 }

@@ -71,19 +71,19 @@ export async function recordVersion(
           : actor.name,
       operations: changes.length,
       touched: toTouched(changes),
-      patches: old === null ? null : packJson([toJson(changes), toJson(back)]),
+      patches: old === null ? null : packJson([toChangesJson(changes), toChangesJson(back)]),
       snapshot: old === null || after.revision % SNAPSHOT_INTERVAL === 1 ? packJson(state) : null,
     })
     .returning({
       actorName: resumeVersion.actorName,
       followsVersion: sql<boolean>`exists (select 1 from resume_version previous where previous.resume_id = ${after.id} and previous.revision = ${after.revision - 1})`,
     });
-  if (before !== null && recorded?.followsVersion !== true) await recordBaseline(db, before);
+  if (before !== null && recorded?.followsVersion !== true) await ensureVersion(db, before);
   return { actorName: recorded?.actorName ?? null, operations: changes.length };
 }
 
-/** A resume from before there were versions: the state its first version starts from. */
-async function recordBaseline(db: Database, before: StoredResume): Promise<void> {
+/** For a resume from before there were versions: keeps the state that what follows starts from. */
+export async function ensureVersion(db: Database, before: StoredResume): Promise<void> {
   await db.orm
     .insert(resumeVersion)
     .values({
@@ -109,6 +109,7 @@ function toTouched(changes: readonly Change[]): string[] {
   return [...new Set(parts)].slice(0, MAX_TOUCHED);
 }
 
-function toJson(changes: readonly Change[]): JsonValue {
+/** The changes as JSON, to be packed. */
+export function toChangesJson(changes: readonly Change[]): JsonValue {
   return changes.map(({ op, path, value }): JsonValue => (value === undefined ? { op, path } : { op, path, value }));
 }

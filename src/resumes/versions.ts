@@ -110,8 +110,13 @@ function* replay(rows: readonly StoredVersion[]): Generator<readonly [ResumeVers
   }
 }
 
-const change: z.ZodType<Change> = z.object({ op: z.enum(['add', 'remove', 'replace']), path: z.string(), value: z.json().optional() });
-const patchesSchema = z.tuple([z.array(change), z.array(change)]);
+/** A change as it is kept. */
+export const changeSchema: z.ZodType<Change> = z.object({
+  op: z.enum(['add', 'remove', 'replace']),
+  path: z.string(),
+  value: z.json().optional(),
+});
+const patchesSchema = z.tuple([z.array(changeSchema), z.array(changeSchema)]);
 
 /** The patch from the version before, and the one back to it. */
 export function unpackPatches(patches: Uint8Array): { readonly changes: readonly Change[]; readonly back: readonly Change[] } {

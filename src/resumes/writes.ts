@@ -9,6 +9,7 @@ import { readResume } from './reads.ts';
 import type { StoredResume } from './stored-resume.ts';
 import { lockRow, requireRevision, requireUnlocked, store } from './stored-write.ts';
 import { isVisibleById } from './visibility.ts';
+import { isSuggesting, recordSuggestion, requireEditing, type SuggestionNote } from './suggestion-record.ts';
 import type { WriteContext } from './write-context.ts';
 
 export interface PatchRequest {
@@ -25,7 +26,11 @@ export interface PatchOutcome {
   readonly resume: StoredResume;
   /** What the patch changed, as a JSON Patch from the state before; empty when nothing. */
   readonly changes: readonly Change[];
+  /** Nothing was changed: this waits for the owner. */
+  readonly suggestion?: SuggestionNote;
 }
+
+export type UpdateOutcome = StoredResume & Pick<PatchOutcome, 'suggestion'>;
 
 /** Members left out stay as they are. */
 export interface ResumeUpdate {
@@ -51,12 +56,16 @@ export async function patchStoredResume(write: WriteContext, id: string, request
   return write.db.transaction(async () => {
     const before = await lockRow(write, id);
     const { data, changes } = await apply(before);
-    return { resume: changes.length === 0 ? before : await store(write, 'patched', before, { data }), changes };
+    if (changes.length === 0) return { resume: before, changes };
+    if (await isSuggesting(write)) {
+      return { resume: before, changes, suggestion: await recordSuggestion(write, 'patched', before, { ...before, data }) };
+    }
+    return { resume: await store(write, 'patched', before, { data }), changes };
   });
 }
 
-/** @throws ResumeError `resume_not_found`, `resume_locked`, `slug_taken` */
-export async function updateResume(write: WriteContext, id: string, update: ResumeUpdate): Promise<StoredResume> {
+/** @throws ResumeError `resume_not_found`, `resume_locked`, `slug_taken`, `suggestions_only` for publishing by who may only suggest */
+export async function updateResume(write: WriteContext, id: string, update: ResumeUpdate): Promise<UpdateOutcome> {
   try {
     return await write.db.transaction(async () => {
       const before = await lockRow(write, id);
@@ -67,7 +76,10 @@ export async function updateResume(write: WriteContext, id: string, update: Resu
         ...(update.tags !== undefined && !isSameList(update.tags, before.tags) && { tags: [...update.tags] }),
         ...(update.isPublic !== undefined && update.isPublic !== before.isPublic && { isPublic: update.isPublic }),
       };
-      return Object.keys(changes).length === 0 ? before : await store(write, 'updated', before, changes);
+      if (Object.keys(changes).length === 0) return before;
+      if (!(await isSuggesting(write))) return await store(write, 'updated', before, changes);
+      if (changes.isPublic !== undefined) throw new ResumeError({ code: 'suggestions_only' });
+      return { ...before, suggestion: await recordSuggestion(write, 'updated', before, { ...before, ...changes }) };
     });
   } catch (error) {
     if (update.slug !== undefined && isSlugConflict(error)) throw new ResumeError({ code: 'slug_taken', slug: update.slug });
@@ -75,19 +87,21 @@ export async function updateResume(write: WriteContext, id: string, update: Resu
   }
 }
 
-/** @throws ResumeError `resume_not_found` */
+/** @throws ResumeError `resume_not_found`, `suggestions_only` */
 export async function setResumeLock(write: WriteContext, id: string, isLocked: boolean): Promise<StoredResume> {
   return write.db.transaction(async () => {
     const before = await lockRow(write, id);
+    if (before.isLocked !== isLocked) await requireEditing(write);
     return before.isLocked === isLocked ? before : store(write, isLocked ? 'locked' : 'unlocked', before, { isLocked });
   });
 }
 
-/** @throws ResumeError `resume_not_found`, `resume_locked` */
+/** @throws ResumeError `resume_not_found`, `resume_locked`, `suggestions_only` */
 export async function deleteResume(write: WriteContext, id: string): Promise<void> {
   const { db, access, actor } = write;
   await db.transaction(async () => {
     const before = await lockRow(write, id);
+    await requireEditing(write);
     const deleted = await db.orm
       .delete(resume)
       .where(and(isVisibleById(access, id), not(resume.isLocked)))

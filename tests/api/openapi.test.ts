@@ -32,6 +32,7 @@ describe('the OpenAPI document', () => {
       'GET /resumes/{id}/comparison',
       'GET /resumes/{id}/export',
       'GET /resumes/{id}/statistics',
+      'GET /resumes/{id}/suggestions',
       'GET /resumes/{id}/versions',
       'GET /whoami',
       'PATCH /resumes/{id}',
@@ -43,6 +44,8 @@ describe('the OpenAPI document', () => {
       'POST /resumes/{id}/lock',
       'POST /resumes/{id}/pdf-link',
       'POST /resumes/{id}/restore',
+      'POST /resumes/{id}/suggestions/{suggestionId}/accept',
+      'POST /resumes/{id}/suggestions/{suggestionId}/reject',
       'POST /resumes/{id}/undo',
       'POST /resumes/{id}/unlock',
     ]);

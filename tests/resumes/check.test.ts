@@ -4,7 +4,6 @@ import { checkResume } from '../../src/resumes/check/check-resume.ts';
 import { FINDING_CODES } from '../../src/resumes/check/finding.ts';
 import { parsePointer, resolveTokens } from '../../src/resumes/pointer.ts';
 import { buildEmptyResume, parseResume, type Resume } from '../../src/resumes/resume.ts';
-import { buildSampleResume } from '../../src/resumes/sample.ts';
 import { resumeArbitrary } from '../support/resume-arbitrary.ts';
 
 const NOW = new Date('2026-11-25T00:00:00Z');

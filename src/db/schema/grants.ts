@@ -22,6 +22,10 @@ export const oauthGrant = pgTable(
     scopes: text('scopes').array().notNull(),
     /** False: only the rows of `oauth_grant_resume`. */
     allResumes: boolean('all_resumes').notNull().default(true),
+    /** `suggest`: what it writes waits for the owner. */
+    mode: text('mode', { enum: ['edit', 'suggest'] })
+      .notNull()
+      .default('edit'),
     createdAt: instant('created_at').notNull(),
     /** Set when the first token is issued; null means the code was never redeemed. */
     activatedAt: instant('activated_at'),

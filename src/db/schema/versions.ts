@@ -35,3 +35,35 @@ export const resumeVersion = pgTable(
     index('resume_version_actor').on(table.actorId, table.resumeId, table.revision),
   ],
 );
+
+/** A write of a connection that may only suggest, until the owner decides on it and as a record of what they decided. */
+export const resumeSuggestion = pgTable(
+  'resume_suggestion',
+  {
+    id: text('id').primaryKey(),
+    resumeId: text('resume_id')
+      .notNull()
+      .references(() => resume.id, { onDelete: 'cascade' }),
+    /** Not a foreign key: a suggestion outlives its connection. */
+    grantId: text('grant_id').notNull(),
+    clientName: text('client_name'),
+    /** What would have been recorded: `patched`, `updated` or `restored`. */
+    kind: text('kind').notNull(),
+    /** The version it was made for; the changes lead on from there. */
+    baseRevision: integer('base_revision').notNull(),
+    /** JSON Patch of the whole state, packed like those of versions. */
+    changes: bytes('changes').notNull(),
+    operations: integer('operations').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull(),
+    status: text('status', { enum: ['pending', 'accepted', 'partly_accepted', 'rejected'] })
+      .notNull()
+      .default('pending'),
+    decidedAt: timestamp('decided_at', { withTimezone: true, precision: 3 }),
+    /** The version that accepting led to. */
+    decidedRevision: integer('decided_revision'),
+  },
+  (table) => [
+    index('resume_suggestion_resume').on(table.resumeId, table.createdAt, table.id),
+    index('resume_suggestion_grant').on(table.grantId, table.resumeId, table.createdAt),
+  ],
+);
