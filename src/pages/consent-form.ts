@@ -6,7 +6,12 @@ import { formValue } from './page.ts';
 
 export type ConsentDecision =
   | { readonly kind: 'deny' }
-  | { readonly kind: 'allow'; readonly scopes: readonly string[]; readonly resumes: 'all' | readonly string[] }
+  | {
+      readonly kind: 'allow';
+      readonly scopes: readonly string[];
+      readonly resumes: 'all' | readonly string[];
+      readonly mode: 'edit' | 'suggest';
+    }
   | { readonly kind: 'invalid'; readonly form: ConsentForm; readonly problems: readonly FormProblem[] };
 
 /**
@@ -23,6 +28,7 @@ export function parseConsentForm(form: URLSearchParams, requested: readonly stri
   const resumeChoice = formValue(form, 'resumes');
   const resumeIds = [...new Set(form.getAll('resume'))].filter((id) => id !== '' && !id.includes('\0'));
   const asksForResumes = requested.some(isResumeScope);
+  const mode = formValue(form, 'mode') === 'suggest' ? 'suggest' : 'edit';
   const problems: FormProblem[] = [];
   const report = (field: string | null, key: MessageKey) => problems.push({ field, text: messages.text(key) });
   if (decision !== 'allow') report(null, 'consent.noDecision');
@@ -30,11 +36,12 @@ export function parseConsentForm(form: URLSearchParams, requested: readonly stri
   if (scopes.length === 0) report('scopes', 'consent.noScope');
   if (asksForResumes && resumeChoice !== 'all' && (resumeChoice !== 'only' || resumeIds.length === 0))
     report('resumes', 'consent.noResume');
+  if (form.has('mode') && formValue(form, 'mode') !== mode) report('mode', 'consent.noMode');
   if (problems.length > 0) {
     const kept = scopes.filter((scope) => requested.includes(scope));
-    return { kind: 'invalid', form: { scopes: kept, resumeChoice: resumeChoice === 'only' ? 'only' : 'all', resumeIds }, problems };
+    return { kind: 'invalid', form: { scopes: kept, resumeChoice: resumeChoice === 'only' ? 'only' : 'all', resumeIds, mode }, problems };
   }
   // In the order of the request, so that the grant reads like what was asked.
   const allowed = requested.filter((scope) => scopes.includes(scope));
-  return { kind: 'allow', scopes: allowed, resumes: resumeChoice === 'only' ? resumeIds : 'all' };
+  return { kind: 'allow', scopes: allowed, resumes: resumeChoice === 'only' ? resumeIds : 'all', mode };
 }

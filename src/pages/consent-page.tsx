@@ -14,6 +14,7 @@ export interface ConsentForm {
   readonly scopes: readonly string[];
   readonly resumeChoice: 'all' | 'only';
   readonly resumeIds: readonly string[];
+  readonly mode: 'edit' | 'suggest';
 }
 
 interface ConsentPageProps {
@@ -76,6 +77,7 @@ export function ConsentPage(props: ConsentPageProps): VNode {
             />
           ))}
         </ChoiceGroup>
+        {pending.scopes.includes('resumes:write') ? <ModeChoice {...props} /> : null}
         {pending.scopes.some(isResumeScope) ? <ResumeChoice {...props} /> : null}
         <div class="actions actions-even">
           <Button kind="secondary" name="decision" value="deny" describedBy="deny-hint">
@@ -131,6 +133,25 @@ function toWebsite(uri: string | null): URL | null {
   if (uri === null || !URL.canParse(uri)) return null;
   const url = new URL(uri);
   return url.protocol === 'https:' && url.username === '' && url.password === '' ? url : null;
+}
+
+function ModeChoice({ messages, form, problems }: ConsentPageProps): VNode {
+  return (
+    <ChoiceGroup id="mode" legend={messages.text('consent.mode')} problem={problemOf(problems, 'mode')}>
+      {(['edit', 'suggest'] as const).map((mode) => (
+        <Choice
+          key={mode}
+          type="radio"
+          id={`mode-${mode}`}
+          name="mode"
+          value={mode}
+          checked={form.mode === mode}
+          label={messages.text(`consent.mode.${mode}`)}
+          hint={messages.text(`consent.mode.${mode}.hint`)}
+        />
+      ))}
+    </ChoiceGroup>
+  );
 }
 
 function ResumeChoice({ messages, resumes, hasMoreResumes, form, problems }: ConsentPageProps): VNode {

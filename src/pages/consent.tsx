@@ -20,6 +20,7 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
       scopes: form.scopes ?? pending.scopes,
       resumeChoice: form.resumeChoice ?? 'all',
       resumeIds: form.resumeIds ?? [],
+      mode: form.mode ?? 'edit',
     };
     const body = (
       <ConsentPage
@@ -59,7 +60,7 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
       'oauth2/consent',
       decision.kind === 'deny'
         ? { accept: false, oauth_query: pending.query }
-        : { accept: true, scope: decision.scopes.join(' '), resumes: decision.resumes, oauth_query: pending.query },
+        : { accept: true, scope: decision.scopes.join(' '), resumes: decision.resumes, mode: decision.mode, oauth_query: pending.query },
     );
     if (answer.status === 429) return respond.problem('tooMany', page.info.requestId);
     if (answer.status >= 400 || answer.location === null) return respond.problem('startAgain', page.info.requestId);

@@ -99,7 +99,7 @@ describe('the consent page', () => {
     const query = buildSignedQuery({ scope: 'openid email' });
     expect(await (await fixture.get(`/consent?${query}`)).text()).not.toContain('All resumes');
     await fixture.post('/consent', { decision: 'allow', scope: ['openid'], oauth_query: query });
-    expect(fixture.authCalls.at(-1)?.body).toEqual({ accept: true, scope: 'openid', resumes: 'all', oauth_query: query });
+    expect(fixture.authCalls.at(-1)?.body).toEqual({ accept: true, scope: 'openid', resumes: 'all', mode: 'edit', oauth_query: query });
   });
 });
 
@@ -114,7 +114,13 @@ describe('deciding', () => {
       APP_URL,
       's=1',
     ]);
-    expect(call?.body).toEqual({ accept: true, scope: 'resumes:read resumes:write offline_access', resumes: 'all', oauth_query: QUERY });
+    expect(call?.body).toEqual({
+      accept: true,
+      scope: 'resumes:read resumes:write offline_access',
+      resumes: 'all',
+      mode: 'edit',
+      oauth_query: QUERY,
+    });
     const html = await response.text();
     expect(response.status).toBe(200);
     expect(html).toContain(`content="0;url=${CALLBACK.replaceAll('&', '&amp;')}"`);
@@ -125,7 +131,22 @@ describe('deciding', () => {
   it('passes on exactly the scopes and resumes that were ticked', async () => {
     const fixture = createConsentFixture();
     await fixture.post('/consent', { ...ALLOW, scope: 'resumes:read', resumes: 'only', resume: ['r2', 'r2', 'r1'] });
-    expect(fixture.authCalls[0]?.body).toEqual({ accept: true, scope: 'resumes:read', resumes: ['r2', 'r1'], oauth_query: QUERY });
+    expect(fixture.authCalls[0]?.body).toEqual({
+      accept: true,
+      scope: 'resumes:read',
+      resumes: ['r2', 'r1'],
+      mode: 'edit',
+      oauth_query: QUERY,
+    });
+  });
+
+  it('passes on whether the client edits or suggests, which is asked only where it may write', async () => {
+    const fixture = createConsentFixture();
+    await fixture.post('/consent', { ...ALLOW, mode: 'suggest' });
+    expect(fixture.authCalls[0]?.body).toMatchObject({ mode: 'suggest' });
+    expect(await (await fixture.get(`/consent?${QUERY}`)).text()).toContain('Suggest changes');
+    const reads = await fixture.get(`/consent?${buildSignedQuery({ scope: 'resumes:read' })}`);
+    expect(await reads.text()).not.toContain('Suggest changes');
   });
 
   it('ignores ticked resumes under "All resumes"', async () => {
@@ -150,6 +171,8 @@ describe('deciding', () => {
     ['"Only these" with none', { resumes: 'only' }, 'Choose at least one resume'],
     ['neither all nor some', { resumes: 'none' }, 'Choose at least one resume'],
     ['both', { resumes: ['all', 'only'], resume: 'r1' }, 'Choose at least one resume'],
+    ['a mode there is not', { mode: 'own' }, 'Choose whether it edits directly'],
+    ['two modes', { mode: ['edit', 'suggest'] }, 'Choose whether it edits directly'],
     ['no decision', { decision: [] }, 'Choose Allow or Deny'],
     ['two decisions', { decision: ['deny', 'allow'] }, 'Choose Allow or Deny'],
     ['decision "true"', { decision: 'true', accept: 'true' }, 'Choose Allow or Deny'],
