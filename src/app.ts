@@ -22,6 +22,7 @@ import type { McpExtension } from './mcp/server.ts';
 import type { Log } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import type { Connection } from './pages/dependencies.ts';
+import { createPageHistory } from './pages/page-history.ts';
 import { createPageResumes } from './pages/page-resumes.ts';
 import { createPages } from './pages/pages.ts';
 import { createAccessTokenVerifier } from './resource-server/access-token.ts';
@@ -173,6 +174,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     sessions: authorizationServer.sessions,
     activity: { list: (userId) => listActivity(db, userId) },
     resumes: createPageResumes(createContext),
+    history: createPageHistory(createContext),
     output,
     unlockKey: deriveKey('vitae passwords of resumes'),
   });

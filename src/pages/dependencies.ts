@@ -25,6 +25,7 @@ export interface PageDependencies {
   readonly sessions: PageSessions;
   readonly activity: PageActivity;
   readonly resumes: PageResumes;
+  readonly history: PageHistory;
   readonly output: ResumeOutput;
   /** At least 32 bytes, derived for the cookies of password-protected resumes alone. */
   readonly unlockKey: Uint8Array;
@@ -161,4 +162,56 @@ export interface PageResumes {
 export interface PageOwner {
   readonly principal: SessionPrincipal;
   readonly requestId: string;
+}
+
+export interface PageVersion {
+  readonly revision: number;
+  readonly at: Date;
+  /** `created`, `patched`, `restored` and so on. */
+  readonly kind: string;
+  readonly by: { readonly kind: 'owner' | 'connection' | 'api_key'; readonly id: string; readonly name: string | null };
+  readonly operations: number;
+  /** Sections and settings; untrusted text. */
+  readonly touched: readonly string[];
+}
+
+export interface PageComparison {
+  readonly from: number;
+  readonly to: number;
+  /** A line for each change; untrusted text. */
+  readonly lines: readonly string[];
+}
+
+export interface PageSuggestion {
+  readonly id: string;
+  readonly status: 'pending' | 'accepted' | 'partly_accepted' | 'rejected';
+  readonly by: { readonly name: string | null };
+  readonly createdAt: Date;
+  readonly decidedAt: Date | null;
+  readonly operations: readonly { readonly line: string }[];
+  /** Pointers of what has changed since; not empty: it no longer applies as a whole. */
+  readonly conflicts: readonly string[];
+}
+
+export type HistoryRefusal = 'not_found' | 'locked' | 'changed' | 'conflict' | 'decided' | 'slug_taken' | 'invalid';
+export type HistoryOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: HistoryRefusal; readonly pointers: readonly string[] };
+
+/** What a resume was, and what connections suggest it should be. Null: there is no such resume or version. */
+export interface PageHistory {
+  listVersions(
+    owner: PageOwner,
+    id: string,
+    cursor: string | null,
+  ): Promise<{ readonly versions: readonly PageVersion[]; readonly nextCursor: string | null } | null>;
+  /** @param range `to` left out: the resume as it is */
+  compare(owner: PageOwner, id: string, range: { readonly from: number; readonly to?: number }): Promise<PageComparison | null>;
+  restore(owner: PageOwner, id: string, request: { readonly revision: number; readonly expectedRevision: number }): Promise<HistoryOutcome>;
+  /** @param request.since an instant as ISO 8601 */
+  undo(owner: PageOwner, id: string, request: { readonly connectionId: string; readonly since: string }): Promise<HistoryOutcome>;
+  listSuggestions(owner: PageOwner, id: string): Promise<readonly PageSuggestion[] | null>;
+  /** @param operations indexes; null: all */
+  accept(owner: PageOwner, id: string, suggestionId: string, operations: readonly number[] | null): Promise<HistoryOutcome>;
+  reject(owner: PageOwner, id: string, suggestionId: string): Promise<HistoryOutcome>;
 }

@@ -108,6 +108,12 @@ function ResumePage({ messages, resume, publishing, csrfToken, done }: ResumeVie
           </p>
         </div>
         <div class="actions">
+          <ButtonLink href={`${path}/versions`} kind="secondary">
+            {messages.text('versions.link')}
+          </ButtonLink>
+          <ButtonLink href={`${path}/suggestions`} kind="secondary">
+            {messages.text('suggestions.link')}
+          </ButtonLink>
           <ActionForm action={`${path}/${resume.isLocked ? 'unlock' : 'lock'}`} csrfToken={csrfToken} kind="secondary">
             {messages.text(resume.isLocked ? 'resume.unlock' : 'resume.lock')}
           </ActionForm>

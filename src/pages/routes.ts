@@ -14,7 +14,9 @@ import { createResumeListRoutes } from './resumes.tsx';
 import { createSignInRoutes } from './sign-in.tsx';
 import { createSignOutRoutes } from './sign-out.ts';
 import { createSignUpRoutes } from './sign-up.tsx';
+import { createSuggestionRoutes } from './suggestions.tsx';
 import { createUsernameRoutes } from './username.tsx';
+import { createVersionRoutes } from './versions.tsx';
 
 /** Every page, in the order a visitor meets them. */
 export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
@@ -27,6 +29,8 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createErrorRoutes(tools),
     ...createResumeListRoutes(tools),
     ...createResumeRoutes(tools),
+    ...createVersionRoutes(tools),
+    ...createSuggestionRoutes(tools),
     ...createPublishingRoutes(tools),
     ...createPublishedRoutes(tools),
     ...createConnectionRoutes(tools),

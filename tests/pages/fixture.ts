@@ -8,8 +8,12 @@ import type {
   BrowserSession,
   ClientDescription,
   Connection,
+  HistoryOutcome,
   NewApiKey,
   PageDependencies,
+  PageHistory,
+  PageSuggestion,
+  PageVersion,
   ResumeDetail,
   ResumeOutcome,
 } from '../../src/pages/dependencies.ts';
@@ -44,6 +48,8 @@ export interface Fixture {
   readonly sessions: BrowserSession[];
   readonly events: ActivityEvent[];
   readonly resumes: ResumeDetail[];
+  readonly versions: PageVersion[];
+  readonly suggestions: PageSuggestion[];
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Sends a form as this origin's own page would, with the session's form token. */
   post(path: string, fields: Record<string, string | readonly string[]>, options?: PostOptions): Promise<Response>;
@@ -79,6 +85,8 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
   const sessions: BrowserSession[] = [];
   const events: ActivityEvent[] = [];
   const resumes: ResumeDetail[] = [];
+  const versions: PageVersion[] = [];
+  const suggestions: PageSuggestion[] = [];
 
   async function auth(request: Request): Promise<Response> {
     const path = new URL(request.url).pathname.replace('/api/auth/', '');
@@ -122,6 +130,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     activity: { list: async () => events },
     output: createOutputStub(),
     unlockKey: new Uint8Array(32).fill(8),
+    history: createHistoryStub(versions, suggestions),
     resumes: {
       list: async (_owner, cursor) => ({ resumes: cursor === null ? resumes : [], nextCursor: null }),
       read: async (_owner, id) => resumes.find((resume) => resume.id === id) ?? null,
@@ -159,6 +168,8 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     sessions,
     events,
     resumes,
+    versions,
+    suggestions,
     session,
     client: { name: 'Claude', registration: 'dynamic', verifiedHost: null, clientUri: null },
     isQueryIntact: true,
@@ -264,5 +275,24 @@ function createOutputStub(): ResumeOutput {
     setOptions: async () => undefined,
     countVisit: async () => undefined,
     readStatistics: async () => ({ view: none, download: none }),
+  };
+}
+
+const CHANGE_LINES = [
+  'Changed basics label: "Analyst of engines" → "Programmer"',
+  'Added work 1 (Analytical Engine) highlights 3: "AVeryLongWordThatHasToBreakSomewhereBecauseItDoesNotFitOnAnyNarrowScreenAtAll"',
+];
+
+/** What is shown of versions and suggestions; what becomes of them is the business of the app's own tests. */
+function createHistoryStub(versions: readonly PageVersion[], suggestions: readonly PageSuggestion[]): PageHistory {
+  const none: HistoryOutcome = { ok: false, reason: 'not_found', pointers: [] };
+  return {
+    listVersions: async () => ({ versions, nextCursor: null }),
+    compare: async (_owner, _id, { from, to }) => (versions.length === 0 ? null : { from, to: to ?? versions.length, lines: CHANGE_LINES }),
+    restore: async () => none,
+    undo: async () => none,
+    listSuggestions: async () => suggestions,
+    accept: async () => none,
+    reject: async () => none,
   };
 }

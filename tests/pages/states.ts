@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { buildResume, buildSignedQuery, NOW, SAMPLE_DATA, type Fixture } from './fixture.ts';
+import { buildSuggestions, buildVersions } from './history-states.ts';
 
 /** A page in one of its states: what the browser checks and screenshots go through. */
 export interface PageState {
@@ -110,6 +111,12 @@ function fillOwner(fixture: Fixture): void {
     },
     { id: 'session-2', createdAt: daysAgo(12), address: null, userAgent: null },
   );
+}
+
+function fillHistory(fixture: Fixture): void {
+  fillOwner(fixture);
+  fixture.versions.push(...buildVersions(daysAgo));
+  fixture.suggestions.push(...buildSuggestions(daysAgo));
 }
 
 const LOCAL_QUERY = buildSignedQuery({
@@ -223,6 +230,12 @@ export const PAGE_STATES: readonly PageState[] = [
   signedIn('resume', '/resumes/r1?done=created'),
   signedIn('resume-locked-empty', '/resumes/r2'),
   signedIn('resume-delete', '/resumes/r1/delete'),
+  signedIn('versions', '/resumes/r1/versions?done=restored', fillHistory),
+  signedIn('versions-empty', '/resumes/r1/versions'),
+  signedIn('version', '/resumes/r1/versions/3', fillHistory),
+  signedIn('version-locked', '/resumes/r2/versions/2', fillHistory),
+  signedIn('suggestions', '/resumes/r1/suggestions?done=accepted', fillHistory),
+  signedIn('suggestions-empty', '/resumes/r1/suggestions'),
   signedIn('connections', '/connections?done=disconnected'),
   signedIn('connections-empty', '/connections', () => undefined),
   signedIn('connections-disconnect-all', '/connections/disconnect-all'),

@@ -1,5 +1,6 @@
 import { SCOPE_DESCRIPTIONS } from '../../authorization-server/scopes.ts';
 import { ENGLISH_FLOW } from './english-flow.ts';
+import { ENGLISH_HISTORY } from './english-history.ts';
 import { ENGLISH_OWNER } from './english-owner.ts';
 import { ENGLISH_PUBLISHING } from './english-publishing.ts';
 import { ENGLISH_PROBLEMS } from './english-problems.ts';
@@ -33,6 +34,7 @@ export const ENGLISH = {
 
   ...ENGLISH_FLOW,
   ...ENGLISH_OWNER,
+  ...ENGLISH_HISTORY,
   ...ENGLISH_PUBLISHING,
   ...ENGLISH_PROBLEMS,
 } as const;
