@@ -47,7 +47,11 @@ export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
     await count(page, published, 'view');
     // What stands behind a password is in nobody's index.
     const isIndexed = published.isIndexed && published.passwordHash === null;
-    return buildResumeDocument(published.resume, { url: `${deps.identifiers.issuer}${pathOf(page)}`, isIndexed });
+    return buildResumeDocument(published.resume, {
+      url: `${deps.identifiers.issuer}${pathOf(page)}`,
+      isIndexed,
+      pdfPath: deps.output.hasPdf ? `${pathOf(page)}/pdf` : null,
+    });
   }
 
   async function unlock(page: PageRequest): Promise<Response> {

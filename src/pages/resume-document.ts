@@ -4,7 +4,10 @@ import type { StoredResume } from '../resumes/stored-resume.ts';
 import { buildPageHeaders } from './headers.ts';
 
 /** A resume in its own template as a page, with a policy that allows its one stylesheet and nothing else. */
-export function buildResumeDocument(resume: StoredResume, page: { readonly url: string; readonly isIndexed: boolean }): Response {
+export function buildResumeDocument(
+  resume: StoredResume,
+  page: { readonly url: string; readonly isIndexed: boolean; readonly pdfPath: string | null },
+): Response {
   const view = buildResumeView(resume.data);
   const title = [view.name, view.label].filter((part) => part !== null).join(' – ');
   const summary = view.sections.find(({ key }) => key === 'summary')?.entries[0]?.summary[0] ?? null;

@@ -61,7 +61,11 @@ function toHtml(document: object, template: string, settings: object = {}): stri
   return renderHtml(buildResumeView(parsed.resume)).html;
 }
 
-async function open(html: string, width = PAPER.width, deviceScaleFactor = 1): Promise<{ readonly page: Page; readonly complaints: string[] }> {
+async function open(
+  html: string,
+  width = PAPER.width,
+  deviceScaleFactor = 1,
+): Promise<{ readonly page: Page; readonly complaints: string[] }> {
   const page = await browser.newPage({ viewport: { width, height: PAPER.height }, deviceScaleFactor });
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));

@@ -63,7 +63,8 @@ describe('publishing', () => {
     const visitor = app.createBrowser();
     for (const times of [1, 2, 3]) expect([times, (await visitor.open(address)).status]).toEqual([times, 200]);
     await owner.browser.open(address);
-    expect((await visitor.open(`${address}/pdf`)).headers.get('content-type')).toBe('application/pdf');
+    const seen = await visitor.open(address);
+    expect((await seen.follow('Download PDF')).headers.get('content-type')).toBe('application/pdf');
     now = new Date(now.getTime() + 24 * 60 * 60 * 1000);
     await visitor.open(address);
     expect((await owner.browser.open(path)).text()).toContain('Visitors: 2. PDF downloads: 1.');

@@ -15,6 +15,8 @@ export interface PageHead {
   readonly title: string;
   readonly description: string | null;
   readonly url: string;
+  /** Where a PDF of it is, for a link that paper does not show; null: there is none. */
+  readonly pdfPath: string | null;
   /** Search engines may list the page. */
   readonly isIndexed: boolean;
 }
@@ -47,6 +49,11 @@ export function renderHtml(view: ResumeView, page: PageHead | null = null): Rend
             <Section key={section.key} section={section} />
           ))}
         </main>
+        {page === null || page.pdfPath === null ? null : (
+          <p class="tools" lang="en" dir="ltr">
+            <a href={page.pdfPath}>Download PDF</a>
+          </p>
+        )}
       </body>
     </html>,
   );
