@@ -112,7 +112,12 @@ function buildCells(messages: Messages, connection: Connection, csrfToken: strin
         {connection.redirectHost === null ? null : <span class="soft host">{connection.redirectHost}</span>}
       </>
     ),
-    access: <AccessList messages={messages} scopes={connection.scopes} />,
+    access: (
+      <>
+        <AccessList messages={messages} scopes={connection.scopes} />
+        {connection.mode === 'suggest' ? <span class="soft block">{messages.text('connections.suggests')}</span> : null}
+      </>
+    ),
     resumes: connection.allResumes ? (
       messages.text('connections.allResumes')
     ) : connection.resumeNames.length === 0 ? (

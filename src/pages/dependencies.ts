@@ -56,6 +56,8 @@ export interface Connection {
   readonly allResumes: boolean;
   /** Empty when all resumes are open. */
   readonly resumeNames: readonly string[];
+  /** `suggest`: what it writes waits for the owner. */
+  readonly mode: 'edit' | 'suggest';
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
 }

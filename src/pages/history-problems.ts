@@ -22,13 +22,12 @@ export function describeRefusal(
 
 /** Places as a person may recognise them: `work 1 position`, counted from one, for `/data/work/0/position`. */
 export function renderPlaces(pointers: readonly string[]): string {
-  const toPlace = (pointer: string) =>
-    pointer
-      .replace(/^\/(?:data\/)?/, '')
-      .split('/')
-      .map(toWord)
-      .join(' ');
-  return pointers.map(toPlace).join(', ');
+  return pointers.map(renderPlace).join(', ');
+}
+
+function renderPlace(pointer: string): string {
+  const tokens = pointer.replace(/^\/(?:data\/)?/, '').split('/');
+  return tokens.map(toWord).join(' ');
 }
 
 function toWord(token: string): string {

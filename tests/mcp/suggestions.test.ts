@@ -70,12 +70,12 @@ describe('deciding on suggestions and undoing a connection', () => {
     const context = endpoint.contextOf(tokenOf(access.userId, 'grant-1', RESUME_SCOPES));
     const input = { id: 'x', suggestionId: 'x', connectionId: 'x', since: '2026-01-01T00:00:00Z' };
     for (const attempt of [
-      call(router.suggestions.list, input, { context }),
-      call(router.suggestions.accept, input, { context }),
-      call(router.suggestions.reject, input, { context }),
-      call(router.versions.undoConnection, input, { context }),
+      () => call(router.suggestions.list, input, { context }),
+      () => call(router.suggestions.accept, input, { context }),
+      () => call(router.suggestions.reject, input, { context }),
+      () => call(router.versions.undoConnection, input, { context }),
     ]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'session_required', status: 403 });
+      await expect(attempt()).rejects.toMatchObject({ code: 'session_required', status: 403 });
     }
   });
 });

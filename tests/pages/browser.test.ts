@@ -155,6 +155,7 @@ const CONNECTION = {
   scopes: ['resumes:read'],
   allResumes: true,
   resumeNames: [],
+  mode: 'edit' as const,
   createdAt: NOW,
   lastUsedAt: null,
 };

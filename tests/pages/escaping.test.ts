@@ -35,6 +35,7 @@ function createHostileFixture(text: string): Fixture {
     scopes: [text],
     allResumes: false,
     resumeNames: [text],
+    mode: 'edit',
     createdAt: NOW,
     lastUsedAt: NOW,
   });

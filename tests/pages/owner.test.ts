@@ -130,6 +130,7 @@ function createConnectedFixture(): Fixture {
     scopes: ['resumes:read', 'offline_access', 'something:new'],
     allResumes: false,
     resumeNames: ['Engineer'],
+    mode: 'edit',
     createdAt: NOW,
     lastUsedAt: null,
   });

@@ -102,6 +102,7 @@ describe('undoing what a connection changed', () => {
     expect(await undo(new Date('2100-01-01'))).toMatchObject({ undone: 0, resume: { revision: 4 } });
   });
 
+  // proves resumes:undo
   it('undoes nothing when somebody has changed the same since, and says where', async () => {
     const { owner, connection, id, undo, read } = await createStory();
     await patchAs(connection, id, set('/basics/label', 'theirs'), set('/skills/-', { name: 'Magic' }));

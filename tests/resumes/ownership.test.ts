@@ -99,7 +99,7 @@ describe('a connection that was given a list of resumes', () => {
     expect(await resumes.listTags(connection.access)).toEqual([{ tag: 'a', count: 1 }]);
     expect(await resumes.describeAccess(connection.access)).toEqual({
       owner: { name: 'Ana', email: `${ana.access.userId}@example.org` },
-      connection: { clientName: 'Test client', allResumes: false, createdAt: new Date(0) },
+      connection: { clientName: 'Test client', allResumes: false, mode: 'edit', createdAt: new Date(0) },
       resumes: 1,
     });
     expect(await resumes.describeAccess(ana.access)).toMatchObject({ connection: null, resumes: 2 });

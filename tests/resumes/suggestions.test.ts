@@ -40,6 +40,7 @@ async function createStory() {
 }
 
 describe('a connection that may only suggest', () => {
+  // proves resumes:suggestions
   it('changes nothing: what it writes waits with its difference, and is told so', async () => {
     const { assistant, id, read, list } = await createStory();
     const outcome = await resumes.patch(assistant.access, assistant.actor, id, { operations: [set('/basics/label', 'Wizard')] });
@@ -78,13 +79,13 @@ describe('a connection that may only suggest', () => {
     expect((await resumes.restore(assistant.access, assistant.actor, id, { revision: 1 })).suggestion).toMatchObject({ operations: 1 });
     const copy = await resumes.duplicate(assistant.access, assistant.actor, id, {});
     expect(copy.revision).toBe(1);
-    for (const refused of [
-      resumes.update(assistant.access, assistant.actor, id, { isPublic: true }),
-      resumes.update(assistant.access, assistant.actor, id, { name: 'Both', isPublic: true }),
-      resumes.setLock(assistant.access, assistant.actor, id, true),
-      resumes.delete(assistant.access, assistant.actor, id),
+    for (const attempt of [
+      () => resumes.update(assistant.access, assistant.actor, id, { isPublic: true }),
+      () => resumes.update(assistant.access, assistant.actor, id, { name: 'Both', isPublic: true }),
+      () => resumes.setLock(assistant.access, assistant.actor, id, true),
+      () => resumes.delete(assistant.access, assistant.actor, id),
     ]) {
-      expect((await refusalOf(refused)).code).toBe('suggestions_only');
+      expect((await refusalOf(attempt())).code).toBe('suggestions_only');
     }
     expect(await read()).toMatchObject({ isPublic: false, isLocked: false, revision: 2 });
     expect(await list()).toHaveLength(1);

@@ -68,6 +68,7 @@ describe('every change of a resume', () => {
     expect(recorded[0]?.detail).toMatchObject({ actor: { kind: 'connection', name: 'Test client' }, operations: 2 });
   });
 
+  // proves resumes:versions
   it('can be read as it was, and gone back by its inverse', async () => {
     const owner = await createOwner(db);
     const { id } = await createNamed(resumes, owner, 'One');
@@ -144,6 +145,7 @@ describe('every change of a resume', () => {
 });
 
 describe('a thousand versions of a resume of 50 KB', () => {
+  // proves resumes:versions-small
   it('take less than 5 MB, and any one of them is read in one query', async () => {
     const owner = await createOwner(db);
     const word = () => randomBytes(6).toString('base64url');
@@ -187,6 +189,7 @@ describe('concurrent edits', () => {
     { minLength: 2, maxLength: 6 },
   );
 
+  // proves resumes:serial
   it('come out as one after the other, in the order of their versions', async () => {
     await fc.assert(
       fc.asyncProperty(edits, async (requested) => {

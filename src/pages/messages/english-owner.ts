@@ -93,6 +93,7 @@ export const ENGLISH_OWNER = {
   'connections.end': 'End',
   'connections.allResumes': 'All',
   'connections.noResumes': 'None',
+  'connections.suggests': 'Only suggests changes',
   'connections.disconnect': 'Disconnect',
   'connections.disconnectAll': 'End every connection …',
   'connections.disconnectAllTitle': 'End every connection?',
