@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { oauthGrant } from '../db/schema/grants.ts';
 import { resumeVersion } from '../db/schema/versions.ts';
+import { invertChanges } from './apply-changes.ts';
 import { diffJson, type Change } from './diff.ts';
 import type { JsonValue } from './json.ts';
 import { packJson } from './packed-json.ts';
@@ -55,7 +56,7 @@ export async function recordVersion(
   const { kind, actor, at, before, after } = change;
   const [old, state] = [before === null ? null : toVersionedJson(before), toVersionedJson(after)];
   const changes = old === null ? [] : diffJson(old, state);
-  const back = old === null ? [] : diffJson(state, old);
+  const back = old === null ? [] : invertChanges(old, changes);
   const [recorded] = await db.orm
     .insert(resumeVersion)
     .values({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyChanges } from '../../src/resumes/apply-changes.ts';
+import { applyChanges, invertChanges } from '../../src/resumes/apply-changes.ts';
 import { diffJson } from '../../src/resumes/diff.ts';
 import { parseJson, type JsonValue } from '../../src/resumes/json.ts';
 import { mergeJson } from '../../src/resumes/merge.ts';
@@ -28,7 +28,7 @@ describe('a difference', () => {
     fc.assert(
       fc.property(json, json, (before, after) => {
         const changes = diffJson(before, after);
-        const back = diffJson(after, before);
+        const back = invertChanges(before, changes);
         expect(applyChanges(before, changes)).toEqual(after);
         expect(applyChanges(applyChanges(before, changes), back)).toEqual(before);
       }),
