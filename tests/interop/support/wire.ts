@@ -24,7 +24,7 @@ export interface WireAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-async function send(site: Site, request: Request): Promise<WireAnswer> {
+export async function send(site: Site, request: Request): Promise<WireAnswer> {
   const response = await site.fetch(request);
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true && text !== '';
