@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import type { H3 } from 'h3';
-import type { ApiContext, ApiKeyDirectory } from './api/base.ts';
+import { createAccount } from './api/account.ts';
+import type { ApiContext } from './api/base.ts';
 import { createApiHandlers } from './api/http.ts';
 import { buildOpenApiDocument } from './api/openapi.ts';
 import { renderApiReference } from './api/reference-page.tsx';
@@ -9,11 +10,11 @@ import { createAuthorizationServer } from './authorization-server/authorization-
 import { CLIENT_ADDRESS_HEADER } from './authorization-server/auth.ts';
 import type { ClientMetadataOptions } from './authorization-server/client-metadata/client-documents.ts';
 import { buildIdentifiers } from './authorization-server/identifiers.ts';
-import type { Grant } from './authorization-server/grants.ts';
 import { createLastUses } from './authorization-server/last-uses.ts';
-import { listActivity } from './db/activity.ts';
+import { createAuditTrail } from './db/audit.ts';
 import type { Database } from './db/client.ts';
 import type { Env, VersionedSecret } from './env.ts';
+import { createAccessRefusals } from './http/access-refusals.ts';
 import { createAddressResolver } from './http/exchange.ts';
 import { createHandlers } from './http/handlers.ts';
 import { buildRouteTable, createRouter } from './http/routes.ts';
@@ -21,7 +22,7 @@ import { createMcpEndpoint, type LegacyLeg } from './mcp/handler.ts';
 import type { McpExtension } from './mcp/server.ts';
 import type { Log } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
-import type { Connection } from './pages/dependencies.ts';
+import { createRequestOrigins } from './observability/request-origin.ts';
 import { createPageHistory } from './pages/page-history.ts';
 import { createPageResumes } from './pages/page-resumes.ts';
 import { createPages } from './pages/pages.ts';
@@ -60,13 +61,15 @@ export interface App {
   close(): Promise<void>;
 }
 
-const LAST_USE_FLUSH_MS = 5_000;
+const FLUSH_MS = 5_000;
 
 /** The composition root: builds every part and connects them. Rejects when the database can't be used. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { env, db, clock, log, secrets, version } = dependencies;
   const { appUrl } = env;
   const identifiers = buildIdentifiers(appUrl);
+  const origins = createRequestOrigins();
+  const audit = createAuditTrail(db, clock, () => origins.current());
   const revocations = createRevocationList(db, clock, (error) => log.warn({ event: 'revocations.link_lost', err: error }));
   const accessTokens = createAccessTokenVerifier(identifiers, () => authorizationServer.loadKeys(), clock);
 
@@ -78,6 +81,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       rateLimits: env.rateLimits,
       clock,
       newId: createId,
+      audit,
       log,
       onRevocation: () => revocations.markStale(),
       async inspectAccessToken(token) {
@@ -99,10 +103,11 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const lastUses = createLastUses(db, clock);
   const flushing = setInterval(() => {
     lastUses.flush().catch((error: unknown) => log.warn({ event: 'last_use.not_written', err: error }));
-  }, LAST_USE_FLUSH_MS);
+    audit.flush().catch((error: unknown) => log.warn({ event: 'audit.not_written', err: error }));
+  }, FLUSH_MS);
   flushing.unref();
 
-  const resumes = createResumeRepository(db, { now: clock, createId });
+  const resumes = createResumeRepository(db, { now: clock, createId, audit });
   const deriveKey = (purpose: string) => new Uint8Array(hkdfSync('sha256', secrets[0].value, '', purpose, 32));
   const pdf = createPdfRenderer();
   const output = createResumeOutput({
@@ -111,30 +116,12 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     pdf,
     keys: { pdfLinks: deriveKey('vitae links to PDFs'), visitors: deriveKey('vitae visitors of a day') },
   });
-  const connections = {
-    async list(userId: string) {
-      await lastUses.flush();
-      return (await grants.list(userId)).map(toConnection);
-    },
-    disconnect: (userId: string, grantId: string) => grants.revoke({ userId, grantId }, 'disconnected'),
-    async disconnectAll(userId: string) {
-      await grants.revokeAll(userId, 'disconnected');
-    },
-  };
-  const keys: ApiKeyDirectory = {
-    async list(userId) {
-      await lastUses.flush();
-      return apiKeys.list(userId);
-    },
-    create: (userId, key) => apiKeys.create(userId, key),
-    revoke: (userId, apiKeyId) => apiKeys.revoke(userId, apiKeyId),
-  };
+  const account = createAccount({ db, grants, apiKeys, lastUses });
   const createContext = (principal: Principal, requestId: string): ApiContext => ({
     principal,
     resumes,
     output,
-    connections,
-    apiKeys: keys,
+    ...account,
     appUrl,
     requestId,
   });
@@ -161,18 +148,18 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     resolveSession: (request) => authenticator.resolveSession(request),
     isAuthorizationQueryIntact: (query) => authorizationServer.isAuthorizationQueryIntact(query),
     describeClient: (clientId) => clients.describe(clientId),
-    connections,
+    connections: account.connections,
     apiKeys: {
-      ...keys,
+      ...account.apiKeys,
       create: (userId, { name, scopes, expiresAt }) =>
-        keys.create(userId, {
+        apiKeys.create(userId, {
           name,
           scopes,
           expiresInSeconds: expiresAt === null ? null : Math.ceil((expiresAt.getTime() - clock().getTime()) / 1000),
         }),
     },
     sessions: authorizationServer.sessions,
-    activity: { list: (userId) => listActivity(db, userId) },
+    activity: account.activity,
     resumes: createPageResumes(createContext),
     history: createPageHistory(createContext),
     output,
@@ -202,6 +189,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     output,
     createContext,
     isDraining: () => draining,
+    refusals: createAccessRefusals(audit, log),
   });
   const routes = createRouter(buildRouteTable(handlers), {
     appUrl,
@@ -209,6 +197,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     log,
     metrics,
     clock,
+    origins,
   });
 
   return {
@@ -223,6 +212,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       await mcp.close();
       await pdf.close();
       await lastUses.flush();
+      await audit.flush();
     },
   };
 }
@@ -230,12 +220,4 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
 /** 128 random bits, URL-safe. */
 function createId(): string {
   return randomBytes(16).toString('base64url');
-}
-
-function toConnection(grant: Grant): Grant & Connection {
-  return { ...grant, redirectHost: hostOf(grant.redirectUri) };
-}
-
-function hostOf(uri: string): string | null {
-  return URL.canParse(uri) ? new URL(uri).host || new URL(uri).protocol : null;
 }

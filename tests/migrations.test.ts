@@ -18,6 +18,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0005_resume-versions.sql': 'cb7a40d7f31c99c1',
   '0006_publishing.sql': 'd6bee2b6533bb942',
   '0007_suggestions.sql': '6db2ed4a5fdbfbc9',
+  '0008_audit-append-only.sql': 'f16869453f09dcfe',
 };
 
 describe('the migrations', () => {

@@ -2,6 +2,7 @@ import { os } from '@orpc/server';
 import type { ApiKeyStore } from '../authorization-server/api-keys.ts';
 import type { Grant } from '../authorization-server/grants.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
+import type { Activity, ActivityPage } from '../db/activity.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import { ResumeError } from '../resumes/errors.ts';
 import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
@@ -20,6 +21,12 @@ export interface ConnectionDirectory {
 /** The person's API keys, for themselves alone. */
 export type ApiKeyDirectory = Pick<ApiKeyStore, 'list' | 'create' | 'revoke'>;
 
+/** What happened to the person's account, for themselves alone. */
+export interface ActivityDirectory {
+  /** Newest first. */
+  list(userId: string, page?: ActivityPage): Promise<readonly Activity[]>;
+}
+
 /** What every procedure gets. Built once per request by `http` or `mcp` from the authenticated principal. */
 export interface ApiContext {
   readonly principal: Principal;
@@ -27,6 +34,7 @@ export interface ApiContext {
   readonly output: ResumeOutput;
   readonly connections: ConnectionDirectory;
   readonly apiKeys: ApiKeyDirectory;
+  readonly activity: ActivityDirectory;
   /** Links in answers are built from configuration. */
   readonly appUrl: string;
   readonly requestId: string;

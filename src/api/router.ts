@@ -1,3 +1,4 @@
+import { activity } from './activity.ts';
 import { check } from './check.ts';
 import { connections } from './connections.ts';
 import { apiKeys } from './keys.ts';
@@ -8,6 +9,6 @@ import { versions } from './versions.ts';
 import { whoami } from './whoami.ts';
 
 /** Every procedure. What has a tool in its meta is an MCP tool; every one is served by RPC and REST. */
-export const router = { resumes: { ...resumes, ...output }, versions, suggestions, check, whoami, connections, apiKeys };
+export const router = { resumes: { ...resumes, ...output }, versions, suggestions, check, whoami, connections, apiKeys, activity };
 
 export type Router = typeof router;

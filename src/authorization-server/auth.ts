@@ -12,12 +12,14 @@ import type { AuthDependencies } from './auth-dependencies.ts';
 import { requireSoundRequest } from './authorization-request.ts';
 import { rehearseAssertion } from './client-assertions.ts';
 import { createClientDocuments } from './client-metadata/client-documents.ts';
+import { noteRequest, noteResult, noteSessions } from './flow-notes.ts';
 import { AUTH_BASE_PATH } from './identifiers.ts';
 import { tolerateAuthorize } from './interop/authorize.ts';
 import { tolerateRegistration } from './interop/registration.ts';
 import { findRefusal, isRecord, toHttpRefusal } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { buildProviderOptions } from './provider-options.ts';
+import type { RequestFlow } from './request-flow.ts';
 import { requireStorableText } from './storable-text.ts';
 import { WITHDRAWN_ENDPOINTS } from './withdrawn-endpoints.ts';
 
@@ -134,11 +136,14 @@ export function createAuth(dependencies: AuthDependencies) {
       verification: {
         create: {
           async before(row) {
-            const expiresAt = await asApiErrors(() => consentHooks.beforeCodeIsStored(row.identifier, row.value, flows.current()));
+            const expiresAt = await asApiErrors(flows.current(), () =>
+              consentHooks.beforeCodeIsStored(row.identifier, row.value, flows.current()),
+            );
             return expiresAt === null ? undefined : { data: { ...row, expiresAt } };
           },
         },
       },
+      session: noteSessions(flows),
       user: {
         delete: {
           async before(user, context) {
@@ -161,7 +166,8 @@ export function createAuth(dependencies: AuthDependencies) {
         const authenticateClient = (request = ctx.request) =>
           'client_assertion' in body ? rehearseAssertion(db, () => authenticate(request)) : authenticate(request);
         const canonicalize = async () => (ctx.request === undefined ? undefined : clientRequests.canonicalize(ctx.request, body));
-        return asApiErrors(async () => {
+        noteRequest(ctx.path, body, flow);
+        return asApiErrors(flow, async () => {
           requireStorableText(body, query);
           switch (ctx.path) {
             case '/oauth2/register':
@@ -210,6 +216,7 @@ export function createAuth(dependencies: AuthDependencies) {
       after: createAuthMiddleware(async (ctx) => {
         // By shape: refusals of the provider are an APIError of another copy of the same module.
         const failed = ctx.context.returned instanceof Error;
+        noteResult(ctx.path, ctx.context.returned, ctx.context.session?.user.id, flows.current());
         if (ctx.path === '/oauth2/token' && !failed) await tokenHooks.afterToken(flows.current());
         if (ctx.path === '/change-password' && !failed) {
           const userId = ctx.context.session?.user.id;
@@ -228,11 +235,12 @@ function providerOf(ctx: Parameters<typeof getOAuthProviderApi>[0]): ReturnType<
 }
 
 /** Answers refusals as {@link toHttpRefusal} puts them. */
-async function asApiErrors<T>(work: () => Promise<T>): Promise<T> {
+async function asApiErrors<T>(flow: RequestFlow, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const refusal = toHttpRefusal(error);
+    flow.reason ??= refusal?.reason ?? null;
     if (refusal !== null) throw new APIError(refusal.status, refusal.body, refusal.headers);
     throw error;
   }

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { JSONWebKeySet } from 'jose';
-import { createAuditTrail } from '../db/audit.ts';
+import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
+import type { RequestOrigin } from '../observability/request-origin.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
 import { createAuth, type Auth } from './auth.ts';
@@ -15,10 +16,11 @@ import type { ClientMetadataOptions } from './client-metadata/client-documents.t
 import { parseNamedClient } from './client-metadata/named-client.ts';
 import { createConsentHooks } from './consent-hooks.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
-import type { Identifiers } from './identifiers.ts';
+import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
 import { buildMetadata, type MetadataDocuments } from './metadata.ts';
+import { createOutcomeRecorder } from './outcomes.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
-import { createRequestFlows, type RequestOrigin } from './request-flow.ts';
+import { createRequestFlows } from './request-flow.ts';
 import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
 
 /** A person's browser session. */
@@ -32,7 +34,8 @@ export interface OwnerSession {
 /** The authorization server as the rest of the application sees it. */
 export interface AuthorizationServer {
   /**
-   * Answers everything below the auth base path. Token, revocation and consent requests run in one transaction each.
+   * Answers everything below the auth base path. Registration, token, revocation and consent requests run in one transaction
+   * each, with the record of what they came to.
    * Rejects where the library would answer 5xx; the cause tells whether the database is away.
    */
   handle(request: Request, origin: RequestOrigin): Promise<Response>;
@@ -56,6 +59,7 @@ export interface AuthorizationServerDependencies {
   readonly rateLimits: boolean;
   readonly clock: () => Date;
   readonly newId: () => string;
+  readonly audit: AuditTrail;
   readonly log: Log;
   readonly onRevocation: () => void;
   readonly inspectAccessToken: InspectAccessToken;
@@ -63,15 +67,14 @@ export interface AuthorizationServerDependencies {
 }
 
 /** One request, one transaction: what these endpoints write stands or falls together, and parallel redemptions queue up. */
-const TRANSACTIONAL = /^\/api\/auth\/oauth2\/(?:token|revoke|consent)$/;
+const TRANSACTIONAL: ReadonlySet<string> = new Set(['oauth2/register', 'oauth2/token', 'oauth2/revoke', 'oauth2/consent']);
 
 /**
  * Composes the authorization server over a migrated database. Rejects when the database can't be read or written.
  * Instances sharing a database must not do this at the same moment: see `Connection.exclusively`.
  */
 export async function createAuthorizationServer(dependencies: AuthorizationServerDependencies): Promise<AuthorizationServer> {
-  const { identifiers, db, clock, newId, log } = dependencies;
-  const audit = createAuditTrail(db, clock);
+  const { identifiers, db, clock, newId, audit, log } = dependencies;
   const flows = createRequestFlows();
   const grants = createGrantStore({ db, clock, audit, onRevocation: dependencies.onRevocation });
   const codes = createAuthorizationCodes(db, clock, grants);
@@ -98,16 +101,23 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   });
   await auth.$context;
   const keys = createApiKeys({ auth, db, audit, clock });
+  const recordOutcome = createOutcomeRecorder(audit);
+  const answer = async (request: Request, endpoint: string) => {
+    const response = await auth.handler(request);
+    if (response.status < 500) await recordOutcome(endpoint, request, flows.current(), response);
+    return response;
+  };
 
   return {
     handle: (request, origin) =>
       flows.run(origin, async () => {
-        const isTransactional = request.method === 'POST' && TRANSACTIONAL.test(new URL(request.url).pathname);
+        const endpoint = new URL(request.url).pathname.slice(AUTH_BASE_PATH.length + 1);
+        const isTransactional = request.method === 'POST' && TRANSACTIONAL.has(endpoint);
         if (isTransactional) {
           await readClientDocument(auth, request);
           flows.current().isTransactional = true;
         }
-        const response = isTransactional ? await inTransaction(db, () => auth.handler(request)) : await auth.handler(request);
+        const response = await (isTransactional ? inTransaction(db, () => answer(request, endpoint)) : answer(request, endpoint));
         if (response.status < 500) return response;
         // The library answers 500 with its text for whatever broke: the http layer knows better what to say.
         await response.body?.cancel();

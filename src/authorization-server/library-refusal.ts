@@ -12,6 +12,8 @@ export interface HttpRefusal {
   readonly status: 400 | 401 | 503;
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
+  /** The operator's half: audited, never sent. */
+  readonly reason: string;
 }
 
 const CHALLENGES: Readonly<Record<string, string>> = {
@@ -42,11 +44,13 @@ export async function findRefusal(work: () => unknown): Promise<string | null> {
 /** Our refusals, and the library's `invalid_client` that it would answer with 400, as RFC 6749 §5.2 has them; null for the rest. */
 export function toHttpRefusal(error: unknown): HttpRefusal | null {
   if (error instanceof OAuthError) {
-    const { status, code, description } = error;
-    return { status, body: { error: code, error_description: description }, headers: headersFor(code) };
+    const { status, code, description, reason } = error;
+    return { status, body: { error: code, error_description: description }, headers: headersFor(code), reason };
   }
   const refusal = toLibraryRefusal(error);
-  return refusal?.code === 'invalid_client' ? { status: 401, body: refusal.body, headers: headersFor('invalid_client') } : null;
+  return refusal?.code === 'invalid_client'
+    ? { status: 401, body: refusal.body, headers: headersFor('invalid_client'), reason: 'invalid_client' }
+    : null;
 }
 
 function headersFor(code: string): Record<string, string> {

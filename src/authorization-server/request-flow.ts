@@ -1,13 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { GrantMode } from './grants.ts';
-
-/** Where a request came from, as the http layer established it. */
-export interface RequestOrigin {
-  readonly requestId: string;
-  /** The peer's address, or the right-most untrusted one behind trusted proxies; null when the app is called without a socket. */
-  readonly address: string | null;
-  readonly userAgent: string | null;
-}
 
 /** What a person chose on the consent page beside the scopes. */
 export interface ConsentChoice {
@@ -30,6 +23,15 @@ export interface RequestFlow extends RequestOrigin {
   readonly clientDocuments: Map<string, ClientDocumentResolution>;
   /** True once the request runs in a transaction: from then on nothing may be fetched for it. */
   isTransactional: boolean;
+  /** The person: signed in, or whose session the request began or ended. */
+  userId: string | null;
+  apiKeyId: string | null;
+  /** Whom a sign-in names; used to find the account, never kept. */
+  email: string | null;
+  /** Why the request was refused: the operator's half. */
+  reason: string | null;
+  /** What else the audit trail keeps of it. */
+  detail: Readonly<Record<string, unknown>> | null;
   /** What the library answered a 500 for. */
   failure: unknown;
 }
@@ -50,15 +52,24 @@ export function createRequestFlows(): RequestFlows {
   };
 }
 
+const NOTHING_KNOWN = {
+  consent: null,
+  grantId: null,
+  clientId: null,
+  codeHash: null,
+  userId: null,
+  apiKeyId: null,
+  email: null,
+  reason: null,
+  detail: null,
+  failure: null,
+};
+
 function begin(origin: RequestOrigin): RequestFlow {
   return {
     ...origin,
-    consent: null,
-    grantId: null,
-    clientId: null,
-    codeHash: null,
+    ...NOTHING_KNOWN,
     clientDocuments: new Map(),
     isTransactional: false,
-    failure: null,
   };
 }

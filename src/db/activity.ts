@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq, lt } from 'drizzle-orm';
 import type { Database } from './client.ts';
 import { auditEvent } from './schema/audit.ts';
 import { apikey } from './schema/auth.ts';
@@ -11,22 +11,32 @@ export interface Activity {
   readonly at: Date;
   readonly event: string;
   readonly decision: 'allowed' | 'refused';
+  readonly reason: string | null;
   readonly clientName: string | null;
   readonly apiKeyName: string | null;
   readonly resumeName: string | null;
   readonly address: string | null;
 }
 
+/** Which part of the list; without it the latest. */
+export interface ActivityPage {
+  /** At most 100. */
+  readonly limit?: number;
+  /** Only events before the one with this id. */
+  readonly before?: number;
+}
+
 const MAXIMUM_EVENTS = 100;
 
 /** The latest events about a person, newest first. */
-export function listActivity(db: Database, userId: string): Promise<Activity[]> {
+export function listActivity(db: Database, userId: string, { limit, before }: ActivityPage = {}): Promise<Activity[]> {
   return db.orm
     .select({
       id: auditEvent.id,
       at: auditEvent.at,
       event: auditEvent.event,
       decision: auditEvent.decision,
+      reason: auditEvent.reason,
       clientName: oauthGrant.clientName,
       apiKeyName: apikey.name,
       resumeName: resume.name,
@@ -36,7 +46,7 @@ export function listActivity(db: Database, userId: string): Promise<Activity[]> 
     .leftJoin(oauthGrant, eq(oauthGrant.id, auditEvent.grantId))
     .leftJoin(apikey, eq(apikey.id, auditEvent.apiKeyId))
     .leftJoin(resume, eq(resume.id, auditEvent.resumeId))
-    .where(eq(auditEvent.userId, userId))
-    .orderBy(desc(auditEvent.at), desc(auditEvent.id))
-    .limit(MAXIMUM_EVENTS);
+    .where(and(eq(auditEvent.userId, userId), before === undefined ? undefined : lt(auditEvent.id, before)))
+    .orderBy(desc(auditEvent.id))
+    .limit(Math.min(limit ?? MAXIMUM_EVENTS, MAXIMUM_EVENTS));
 }

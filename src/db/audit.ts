@@ -1,7 +1,17 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { Database } from './client.ts';
+import { createRefusalTally } from './refusal-tally.ts';
 import { auditEvent } from './schema/audit.ts';
 
-export type AuditEvent = Omit<typeof auditEvent.$inferInsert, 'id' | 'at'>;
+type Row = typeof auditEvent.$inferInsert;
+
+/** One event. What it leaves out of who and where is filled in: the owner of the grant, and the request that is being served. */
+export type AuditEvent = Omit<Row, 'id' | 'at' | 'userId' | 'requestId' | 'address' | 'userAgent'> & {
+  readonly userId?: string | null;
+  /** Whose account an anonymous request was about, when there is one; the address itself is not kept. */
+  readonly email?: string | null;
+};
 
 export interface AuditTrail {
   /**
@@ -9,23 +19,64 @@ export interface AuditTrail {
    * Values must be free of secrets; nothing here looks for them.
    */
   record(event: AuditEvent): Promise<void>;
+  /**
+   * Appends a refusal. The same one again and again (by event, reason, client, grant, key and network) is written a few times
+   * a minute and then counted; the count is written with {@link AuditTrail.flush}.
+   */
+  recordRefusal(event: Omit<AuditEvent, 'decision'>): Promise<void>;
+  /** Writes what was only counted. Rejects when the database can't be reached; the counts are kept for the next try. */
+  flush(): Promise<void>;
 }
 
 /** Longest text an event keeps of what a client can choose freely. */
 const MAXIMUM_TEXT = 300;
 
-export function createAuditTrail(db: Database, clock: () => Date): AuditTrail {
+/** @param currentOrigin of the request that is being served, or null outside of one */
+export function createAuditTrail(db: Database, clock: () => Date, currentOrigin: () => RequestOrigin | null = () => null): AuditTrail {
+  const tally = createRefusalTally<PreparedRow>(clock);
+
+  const prepare = ({ email, ...event }: AuditEvent): PreparedRow => {
+    const origin = currentOrigin();
+    return {
+      ...event,
+      at: clock(),
+      userId: event.userId ?? ownerOf(event.grantId, event.apiKeyId, email),
+      reason: bound(event.reason),
+      clientId: bound(event.clientId),
+      requestId: origin?.requestId ?? null,
+      address: origin?.address ?? null,
+      userAgent: bound(origin?.userAgent),
+    };
+  };
+  const insert = async (row: PreparedRow) => {
+    await db.orm.insert(auditEvent).values(row);
+  };
+
   return {
-    async record(event) {
-      await db.orm.insert(auditEvent).values({
-        ...event,
-        at: clock(),
-        reason: bound(event.reason),
-        clientId: bound(event.clientId),
-        userAgent: bound(event.userAgent),
+    record: (event) => insert(prepare(event)),
+    async recordRefusal(event) {
+      const row = prepare({ ...event, decision: 'refused' });
+      const key = JSON.stringify([event.event, event.reason, event.clientId, event.grantId, event.apiKeyId, event.userId, row.address]);
+      if (!tally.mayWrite(key, row)) return;
+      await insert(row).catch((error: unknown) => {
+        tally.count(key);
+        throw error;
       });
     },
+    async flush() {
+      await tally.drain(async ({ row, count }) => insert({ ...row, detail: { ...row.detail, repeated: count } }));
+    },
   };
+}
+
+/** A row whose owner the database may still have to look up. */
+type PreparedRow = Omit<Row, 'userId'> & { readonly userId: string | SQL<string | null> | null };
+
+function ownerOf(grantId: string | null | undefined, apiKeyId: string | null | undefined, email: string | null | undefined) {
+  if (typeof grantId === 'string') return sql<string | null>`(select user_id from oauth_grant where id = ${grantId})`;
+  if (typeof apiKeyId === 'string') return sql<string | null>`(select reference_id from apikey where id = ${apiKeyId})`;
+  if (typeof email === 'string') return sql<string | null>`(select id from "user" where email = ${email.toLowerCase()})`;
+  return null;
 }
 
 function bound(text: string | null | undefined): string | null {

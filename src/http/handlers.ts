@@ -18,6 +18,7 @@ import type { Authentication, Authenticator } from '../resource-server/authentic
 import { buildChallenge } from '../resource-server/challenge.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import { createDocument, createRefreshedDocument } from './document.ts';
+import type { AccessRefusals } from './access-refusals.ts';
 import { RETRY_AFTER_SECONDS, buildNotFound } from './errors.ts';
 import { PDF_LINK_PREFIX, type ResumeOutput } from '../resumes/publishing/resume-output.ts';
 import { buildPdfResponse } from '../resumes/publishing/pdf-response.ts';
@@ -42,6 +43,7 @@ export interface HandlerDependencies {
   readonly output: ResumeOutput;
   readonly createContext: (principal: Principal, requestId: string) => ApiContext;
   readonly isDraining: () => boolean;
+  readonly refusals: AccessRefusals;
 }
 
 /** How old the served key set may be. Our own verifier reloads on an unknown key by itself. */
@@ -49,7 +51,8 @@ const KEY_SET_MAXIMUM_AGE_MS = 60_000;
 
 /** Connects the routes to the parts below: each handler resolves the credential, then hands a value on. */
 export function createHandlers(dependencies: HandlerDependencies): RouteHandlers {
-  const { appUrl, identifiers, db, log, metrics, authorizationServer, authenticator, lastUses, mcp, api, openApi, pages } = dependencies;
+  const { appUrl, identifiers, db, log, metrics, authorizationServer, authenticator, lastUses, refusals, mcp, api, openApi, pages } =
+    dependencies;
 
   const serverCard = createDocument(JSON.stringify(mcp.serverCard), SERVER_CARD_MEDIA_TYPE);
   const protectedResource = createDocument(authorizationServer.metadata.protectedResource);
@@ -75,13 +78,16 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       const { failure } = authentication;
       if (failure.reason !== 'no_credentials') {
         log.info({ event: 'authentication.refused', requestId: exchange.requestId, address: exchange.address, ...failure });
+        refusals.unauthenticated(failure);
       }
       return buildChallenge(failure, identifiers, realm);
     }
     const { principal } = authentication;
     if (principal.method === 'access_token') lastUses.note({ kind: 'grant', id: principal.grantId });
     if (principal.method === 'api_key') lastUses.note({ kind: 'api_key', id: principal.apiKeyId });
-    return answer(principal);
+    const response = await answer(principal);
+    if (response.status === 403) refusals.forbidden(principal);
+    return response;
   };
 
   const callApi = async (exchange: Exchange, answer: (request: Request, context: ApiContext) => Promise<Response>) =>

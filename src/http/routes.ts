@@ -2,6 +2,7 @@ import { H3 } from 'h3';
 import { CLIENT_ADDRESS_HEADER } from '../authorization-server/auth.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { RequestOrigins } from '../observability/request-origin.ts';
 import { API_BODY_BYTES, OAUTH_BODY_BYTES, boundBody } from './body-limit.ts';
 import { applyCors, buildPreflight, type CorsPolicy } from './cors.ts';
 import { buildErrorResponse, buildMethodNotAllowed, buildNotFound } from './errors.ts';
@@ -113,6 +114,7 @@ export interface RouterOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: () => Date;
+  readonly origins: RequestOrigins;
 }
 
 /**
@@ -133,7 +135,8 @@ async function serve(route: Route, request: Request, peer: string | null, option
   const url = new URL(request.url);
   let response: Response;
   try {
-    response = await answerRoute(route, { request, url, requestId, address, peer });
+    const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
+    response = await options.origins.run(origin, () => answerRoute(route, { request, url, requestId, address, peer }));
   } catch (error) {
     response = buildErrorResponse(error, requestId);
     log.error({ event: 'http.failed', requestId, path: url.pathname, err: error });

@@ -65,6 +65,19 @@ const KNOWN_EVENTS = [
   'api_key.created',
   'api_key.revoked',
   'session.ended',
+  'account.created',
+  'session.started',
+  'session.refused',
+  'grant.denied',
+  'grant.refused',
+  'code.issued',
+  'token.issued',
+  'token.refreshed',
+  'token.refused',
+  'password.changed',
+  'password.refused',
+  'api_key.updated',
+  'access.refused',
 ] as const;
 
 function isKnownEvent(event: string): event is (typeof KNOWN_EVENTS)[number] {

@@ -1,8 +1,7 @@
-import { createAuditTrail } from '../db/audit.ts';
-import type { Database } from '../db/client.ts';
 import type { StoredResume } from './stored-resume.ts';
 import { recordVersion, type ResumeChangeKind } from './version-record.ts';
 import type { Actor } from './visibility.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** One change of one resume: everything there is to know about it. */
 export interface ResumeChange {
@@ -20,10 +19,10 @@ export interface ResumeChange {
  * Records a change: its version, which is how it can be undone, and its trace. Every write of a resume calls it in its own
  * transaction, so that nothing changes without either. The trace holds no content: which revision, how many operations, who.
  */
-export async function recordChange(db: Database, change: ResumeChange): Promise<void> {
+export async function recordChange(write: Pick<WriteContext, 'db' | 'audit'>, change: ResumeChange): Promise<void> {
   const { actor, before, after } = change;
-  const recorded = after === null ? { actorName: actor.name, operations: 0 } : await recordVersion(db, { ...change, after });
-  await createAuditTrail(db, () => change.at).record({
+  const recorded = after === null ? { actorName: actor.name, operations: 0 } : await recordVersion(write.db, { ...change, after });
+  await write.audit.record({
     event: `resume.${change.kind}`,
     decision: 'allowed',
     userId: change.userId,

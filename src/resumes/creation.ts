@@ -34,7 +34,7 @@ export async function createResume(write: WriteContext, created: NewResume): Pro
     const at = write.now();
     const stored = await insert(write, created, at);
     await addToResumeSet(write, stored.id);
-    await recordChange(db, { kind: created.origin ?? 'created', userId: access.userId, actor, at, before: null, after: stored });
+    await recordChange(write, { kind: created.origin ?? 'created', userId: access.userId, actor, at, before: null, after: stored });
     return stored;
   });
 }

@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import { checkResume, type Review } from './check/check-resume.ts';
 import { compareVersions, type Comparison } from './compare.ts';
@@ -88,10 +89,10 @@ export interface ResumeRepository {
   describeAccess(access: ResumeAccess): Promise<AccessDescription>;
 }
 
-/** @param source of time and of ids (at least 128 random bits, URL-safe) */
+/** @param source of time and of ids (at least 128 random bits, URL-safe), and where every write is recorded */
 export function createResumeRepository(
   db: Database,
-  source: { readonly now: () => Date; readonly createId: () => string },
+  source: { readonly now: () => Date; readonly createId: () => string; readonly audit: AuditTrail },
 ): ResumeRepository {
   const writeAs = (access: ResumeAccess, actor: Actor): WriteContext => ({ ...source, db, access, actor });
   return {

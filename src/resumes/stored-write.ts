@@ -56,7 +56,7 @@ export async function store(write: WriteContext, kind: ResumeChangeKind, before:
     throw new ResumeError({ code: 'revision_conflict', currentRevision: current.revision, expectedRevision: before.revision });
   }
   const after = toStoredResume(row);
-  await recordChange(db, { kind, userId: access.userId, actor, at, before, after });
+  await recordChange(write, { kind, userId: access.userId, actor, at, before, after });
   return after;
 }
 

@@ -1,5 +1,4 @@
 import { eq } from 'drizzle-orm';
-import { createAuditTrail } from '../db/audit.ts';
 import { resumeSuggestion } from '../db/schema/versions.ts';
 import { ResumeError } from './errors.ts';
 import { requireResume } from './patch.ts';
@@ -60,7 +59,7 @@ export async function rejectSuggestion(write: WriteContext, id: string, suggesti
     const resume = await lockRow(write, id);
     const suggestion = await requirePending(write, id, suggestionId);
     await decide(write, suggestion, 'rejected', null);
-    await createAuditTrail(write.db, write.now).record({
+    await write.audit.record({
       event: 'suggestion.rejected',
       decision: 'allowed',
       userId: write.access.userId,

@@ -1,5 +1,4 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { createAuditTrail } from '../db/audit.ts';
 import { oauthGrant } from '../db/schema/grants.ts';
 import { resumeSuggestion } from '../db/schema/versions.ts';
 import { diffJson } from './diff.ts';
@@ -64,7 +63,7 @@ export async function recordSuggestion(
     operations: changes.length,
     createdAt: write.now(),
   });
-  await createAuditTrail(db, write.now).record({
+  await write.audit.record({
     event: 'resume.suggested',
     decision: 'allowed',
     userId: write.access.userId,

@@ -107,7 +107,7 @@ export async function deleteResume(write: WriteContext, id: string): Promise<voi
       .where(and(isVisibleById(access, id), not(resume.isLocked)))
       .returning({ id: resume.id });
     if (deleted.length === 0) throw new ResumeError({ code: 'resume_locked' });
-    await recordChange(db, { kind: 'deleted', userId: access.userId, actor, at: write.now(), before, after: null });
+    await recordChange(write, { kind: 'deleted', userId: access.userId, actor, at: write.now(), before, after: null });
   });
 }
 

@@ -23,6 +23,7 @@ describe('the OpenAPI document', () => {
       'DELETE /api-keys/{id}',
       'DELETE /connections/{id}',
       'DELETE /resumes/{id}',
+      'GET /activity',
       'GET /api-keys',
       'GET /connections',
       'GET /resume-tags',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createDatabase, type Database } from '../../src/db/client.ts';
 import { MAX_RESUMES_PER_OWNER } from '../../src/resumes/creation.ts';
 import { buildListQuery, type ListQuery } from '../../src/resumes/list.ts';
+import { createAuditTrail } from '../../src/db/audit.ts';
 import { createResumeRepository, type ResumeRepository } from '../../src/resumes/repository.ts';
 import { createTestDatabase, testDatabaseKind } from '../support/database.ts';
 import { createGrant, createNamed, createOwner, createTestResumes, refusalOf } from '../support/resumes.ts';
@@ -140,7 +141,11 @@ describe('the list of 10,000 resumes', () => {
   ])('reads %s in one query', async (_name, { tags = [], later = false }: { tags?: string[]; later?: boolean }) => {
     const first = await resumes.list(owner.access, { sort: 'lastUpdatedAt', tags, limit: 50 });
     const counted = countQueries(db);
-    const counting = createResumeRepository(counted.db, { now: () => new Date(0), createId: () => 'unused' });
+    const counting = createResumeRepository(counted.db, {
+      now: () => new Date(0),
+      createId: () => 'unused',
+      audit: createAuditTrail(counted.db, () => new Date(0)),
+    });
     const cursor = later ? (first.nextCursor ?? undefined) : undefined;
     const page = await counting.list(owner.access, { sort: 'lastUpdatedAt', tags, limit: 50, cursor });
     expect(page.resumes).toHaveLength(50);

@@ -6,19 +6,21 @@ import { oauthGrant } from '../../src/db/schema/grants.ts';
 import { oauthGrantResume } from '../../src/db/schema/resumes.ts';
 import { ResumeError, type ResumeFailure } from '../../src/resumes/errors.ts';
 import { createResumeOutput, type ResumeOutput } from '../../src/resumes/publishing/resume-output.ts';
+import { createAuditTrail } from '../../src/db/audit.ts';
 import { createResumeRepository, type ResumeRepository } from '../../src/resumes/repository.ts';
 import { buildEmptyResume } from '../../src/resumes/resume.ts';
 import type { StoredResume } from '../../src/resumes/stored-resume.ts';
 import type { Actor, ResumeAccess } from '../../src/resumes/visibility.ts';
 
 /** The rest of a context, for tests that touch no connection and no API key. */
-export const NO_ACCOUNT: Pick<ApiContext, 'connections' | 'apiKeys'> = {
+export const NO_ACCOUNT: Pick<ApiContext, 'connections' | 'apiKeys' | 'activity'> = {
   connections: { list: refuseUse, disconnect: refuseUse },
   apiKeys: { list: refuseUse, create: refuseUse, revoke: refuseUse },
+  activity: { list: refuseUse },
 };
 
 async function refuseUse(): Promise<never> {
-  throw new Error('this test has no connections and no API keys');
+  throw new Error('this test has no connections, API keys and activity');
 }
 
 /** A clock that moves a second with every reading. */
@@ -31,7 +33,12 @@ function createSteppingClock(start = Date.UTC(2026, 0, 1)): () => Date {
 }
 
 export function createTestResumes(db: Database): ResumeRepository {
-  return createResumeRepository(db, { now: createSteppingClock(), createId: () => randomBytes(16).toString('base64url') });
+  const now = createSteppingClock();
+  return createResumeRepository(db, {
+    now,
+    createId: () => randomBytes(16).toString('base64url'),
+    audit: createAuditTrail(db, now),
+  });
 }
 
 /** What comes out of resumes, without the PDF compiler: links are made, nothing is rendered. */

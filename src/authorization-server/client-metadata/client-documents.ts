@@ -32,18 +32,8 @@ export function createClientDocuments(dependencies: ClientDocumentDependencies):
   const fetch = createClientMetadataFetch({ network: dependencies.network ?? {}, ownHosts, pins, clock, log });
   const copies = createPinnedDocuments(pins);
 
-  const record = (event: string, clientId: string, redirectUris: readonly string[] | undefined) => {
-    const { requestId, address, userAgent } = flows.current();
-    return audit.record({
-      event,
-      decision: 'allowed',
-      clientId,
-      requestId,
-      address,
-      userAgent,
-      detail: { via: 'metadata_document', redirectUris },
-    });
-  };
+  const record = (event: string, clientId: string, redirectUris: readonly string[] | undefined) =>
+    audit.record({ event, decision: 'allowed', clientId, detail: { via: 'metadata_document', redirectUris } });
   const options = {
     metadataProfile: 'mcp-2026-07-28',
     // Freshness is settled in the transport; this is only the library's own upper bound.

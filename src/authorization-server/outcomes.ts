@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { AuditTrail } from '../db/audit.ts';
+import type { RequestFlow } from './request-flow.ts';
+
+interface Outcome {
+  readonly allowed: string | null;
+  readonly refused: string;
+}
+
+/** What a POST to an endpoint of the library comes to. Endpoints that only read are not here. */
+const OUTCOMES: Readonly<Record<string, Outcome>> = {
+  'oauth2/register': { allowed: 'client.registered', refused: 'client.refused' },
+  'oauth2/consent': { allowed: 'grant.opened', refused: 'grant.refused' },
+  // An issued token has a name by its grant type; a revocation is recorded with the grant that it ends.
+  'oauth2/token': { allowed: 'token.issued', refused: 'token.refused' },
+  'oauth2/revoke': { allowed: null, refused: 'revocation.refused' },
+  'oauth2/introspect': { allowed: null, refused: 'introspection.refused' },
+  'sign-up/email': { allowed: 'account.created', refused: 'account.refused' },
+  'sign-in/email': { allowed: 'session.started', refused: 'session.refused' },
+  'sign-out': { allowed: 'session.ended', refused: 'session.end_refused' },
+  'revoke-session': { allowed: 'session.ended', refused: 'session.end_refused' },
+  'revoke-sessions': { allowed: 'session.ended', refused: 'session.end_refused' },
+  'revoke-other-sessions': { allowed: 'session.ended', refused: 'session.end_refused' },
+  'change-password': { allowed: 'password.changed', refused: 'password.refused' },
+  'reset-password': { allowed: 'password.changed', refused: 'password.refused' },
+  'delete-user': { allowed: 'account.deleted', refused: 'account.delete_refused' },
+  'api-key/create': { allowed: 'api_key.created', refused: 'api_key.refused' },
+  'api-key/update': { allowed: 'api_key.updated', refused: 'api_key.refused' },
+  'api-key/delete': { allowed: 'api_key.revoked', refused: 'api_key.refused' },
+};
+
+const refusalSchema = z.object({ error: z.string().optional(), code: z.string().optional() }).catch({});
+
+/** Error codes are words; anything else in their place is not kept. */
+const ERROR_CODE = /^[A-Za-z0-9_.-]{1,80}$/;
+
+export type RecordOutcome = (endpoint: string, request: Request, flow: RequestFlow, response: Response) => Promise<void>;
+
+/**
+ * Records what a request to the authorization server came to: who, which client and grant, and when refused the operator's
+ * reason. Nothing of the request or the answer is kept but what the hooks noted in the flow, and an error's code.
+ *
+ * @returns a function that appends at most one event; it does not consume the response
+ */
+export function createOutcomeRecorder(audit: AuditTrail): RecordOutcome {
+  const record = async (event: string, flow: RequestFlow, decision: 'allowed' | 'refused', reason: string | null) => {
+    const { userId, clientId, grantId, apiKeyId, email, detail } = flow;
+    const entry = { event, reason, userId, clientId, grantId, apiKeyId, email, detail };
+    if (decision === 'allowed') await audit.record({ ...entry, decision });
+    else await audit.recordRefusal(entry);
+  };
+
+  return async (endpoint, request, flow, response) => {
+    if (endpoint === 'oauth2/authorize') {
+      const error = errorOfLocation(response.headers.get('location'));
+      if (error !== null || response.status >= 400) {
+        await record('authorization.refused', flow, 'refused', flow.reason ?? error ?? (await errorOfBody(response)));
+      } else if (flow.grantId !== null) await record('code.issued', flow, 'allowed', null);
+      return;
+    }
+    const outcome = request.method === 'POST' && Object.hasOwn(OUTCOMES, endpoint) ? OUTCOMES[endpoint] : undefined;
+    if (outcome === undefined) return;
+    if (response.status >= 400) await record(outcome.refused, flow, 'refused', flow.reason ?? (await errorOfBody(response)));
+    else if (endpoint === 'oauth2/consent' && flow.grantId === null) await record('grant.denied', flow, 'refused', 'denied_by_person');
+    else if (endpoint === 'oauth2/token' && flow.codeHash === null) await record('token.refreshed', flow, 'allowed', null);
+    else if (outcome.allowed !== null) await record(outcome.allowed, flow, 'allowed', null);
+  };
+}
+
+function errorOfLocation(location: string | null): string | null {
+  if (location === null || !URL.canParse(location, 'http://relative')) return null;
+  return toCode(new URL(location, 'http://relative').searchParams.get('error'));
+}
+
+async function errorOfBody(response: Response): Promise<string | null> {
+  if (!(response.headers.get('content-type') ?? '').includes('json')) return null;
+  const text = await response.clone().text();
+  try {
+    const { error, code } = refusalSchema.parse(JSON.parse(text));
+    return toCode(error ?? code ?? null);
+  } catch {
+    // Not JSON after all: the status alone tells.
+    return null;
+  }
+}
+
+function toCode(text: string | null): string | null {
+  return text !== null && ERROR_CODE.test(text) ? text : null;
+}
