@@ -6,6 +6,7 @@ import { createDatabase, type Connection } from './db/client.ts';
 import { DataFolderError, openDataFolder, type DataFolder } from './db/data-folder.ts';
 import { openPglite } from './db/pglite.ts';
 import { openPostgres } from './db/postgres.ts';
+import { diagnose, exitCodeOf, renderDiagnosis } from './doctor/doctor.ts';
 import { parseEnv, type Env, type VersionedSecret } from './env.ts';
 import { createLog, type Log } from './observability/log.ts';
 
@@ -83,10 +84,23 @@ async function listen(app: App, env: Env) {
   return { node, port: typeof address === 'object' && address !== null ? address.port : env.port };
 }
 
+/** `doctor [address]`: the one thing this program does beside serving. */
+async function runCommand(command: string, [address, ...more]: readonly string[], env: Env): Promise<void> {
+  if (command !== 'doctor' || more.length > 0)
+    throw new StartError(`Unknown: ${[command, ...more].join(' ')}. Without arguments it serves; or: doctor [address]`);
+  const checked = parseEnv({ APP_URL: address ?? env.appUrl });
+  if (!checked.ok) throw new StartError(checked.problems.join('\n'));
+  const diagnosis = await diagnose(checked.env.appUrl, { clock: () => new Date() });
+  process.stdout.write(renderDiagnosis(diagnosis));
+  process.exitCode = exitCodeOf(diagnosis);
+}
+
 async function main(): Promise<void> {
   const parsed = parseEnv(process.env);
   if (!parsed.ok) throw new StartError(parsed.problems.join('\n'));
   const { env } = parsed;
+  const [command, ...given] = process.argv.slice(2);
+  if (command !== undefined) return runCommand(command, given, env);
   const log = createLog(env.logLevel);
   const pins = await openPins(env);
   const storage = await openStorage(env, log);

@@ -9,7 +9,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['api'],
   ['mcp', 'pages'],
   ['http'],
-  ['app'],
+  ['app', 'doctor'],
   ['main'],
 ];
 

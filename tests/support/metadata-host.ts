@@ -80,7 +80,8 @@ export async function startMetadataHost(names: readonly string[]): Promise<Metad
   };
 }
 
-function issueCertificate(names: readonly string[]): { ca: string; key: string; cert: string } {
+/** A certificate for these names, from a throwaway authority. */
+export function issueCertificate(names: readonly string[]): { ca: string; key: string; cert: string } {
   const folder = mkdtempSync(join(tmpdir(), 'vitae-ca-'));
   const run = (...parameters: string[]) => execFileSync('openssl', parameters, { cwd: folder, stdio: 'pipe' });
   try {
