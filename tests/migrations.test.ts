@@ -19,6 +19,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0006_publishing.sql': 'd6bee2b6533bb942',
   '0007_suggestions.sql': '6db2ed4a5fdbfbc9',
   '0008_audit-append-only.sql': 'f16869453f09dcfe',
+  '0009_known-registrations.sql': 'a22c6ae05e420a09',
 };
 
 describe('the migrations', () => {

@@ -6,6 +6,7 @@ import type { ClientRequests } from './client-requests.ts';
 import type { ConsentHooks } from './consent-hooks.ts';
 import type { GrantStore } from './grants.ts';
 import type { Identifiers } from './identifiers.ts';
+import type { RegistrationHooks } from './registration-hooks.ts';
 import type { RequestFlows } from './request-flow.ts';
 import type { TokenHooks } from './token-hooks.ts';
 
@@ -19,6 +20,7 @@ export interface AuthDependencies {
   readonly flows: RequestFlows;
   readonly grants: GrantStore;
   readonly clientRequests: ClientRequests;
+  readonly registrationHooks: RegistrationHooks;
   readonly consentHooks: ConsentHooks;
   readonly tokenHooks: TokenHooks;
   readonly clientDocuments: Pick<ClientDocumentDependencies, 'network' | 'pins' | 'audit' | 'clock'>;

@@ -15,7 +15,6 @@ import { createClientDocuments } from './client-metadata/client-documents.ts';
 import { noteRequest, noteResult, noteSessions } from './flow-notes.ts';
 import { AUTH_BASE_PATH } from './identifiers.ts';
 import { tolerateAuthorize } from './interop/authorize.ts';
-import { tolerateRegistration } from './interop/registration.ts';
 import { findRefusal, isRecord, toHttpRefusal } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { buildProviderOptions } from './provider-options.ts';
@@ -53,7 +52,7 @@ export type Auth = ReturnType<typeof createAuth>;
  * Not done here: transactions around requests, body limits, CORS, discovery documents.
  */
 export function createAuth(dependencies: AuthDependencies) {
-  const { identifiers, db, secrets, log, flows, grants, clientRequests, consentHooks, tokenHooks } = dependencies;
+  const { identifiers, db, secrets, log, flows, grants, clientRequests, registrationHooks, consentHooks, tokenHooks } = dependencies;
   const isHttps = identifiers.issuer.startsWith('https://');
   const [current] = secrets;
 
@@ -170,9 +169,10 @@ export function createAuth(dependencies: AuthDependencies) {
         return asApiErrors(flow, async () => {
           requireStorableText(body, query);
           switch (ctx.path) {
-            case '/oauth2/register':
-              tolerateRegistration(body);
-              return undefined;
+            case '/oauth2/register': {
+              const known = await registrationHooks.beforeRegister(body, flow);
+              return known === null ? undefined : Response.json(known, { status: 201, headers: { 'cache-control': 'no-store' } });
+            }
             case '/oauth2/authorize': {
               // A consent being given goes through here again with the scopes that were ticked: nothing may be added to those.
               if (flow.consent !== null) return undefined;
@@ -216,6 +216,12 @@ export function createAuth(dependencies: AuthDependencies) {
       after: createAuthMiddleware(async (ctx) => {
         // By shape: refusals of the provider are an APIError of another copy of the same module.
         const failed = ctx.context.returned instanceof Error;
+        if (ctx.path === '/oauth2/register' && isRecord(ctx.context.returned)) {
+          await registrationHooks.afterRegister(ctx.context.returned, flows.current(), async (clientId, redirectUris) => {
+            const where = [{ field: 'clientId', value: clientId }];
+            await ctx.context.adapter.update({ model: 'oauthClient', where, update: { redirectUris: [...redirectUris] } });
+          });
+        }
         noteResult(ctx.path, ctx.context.returned, ctx.context.session?.user.id, flows.current());
         if (ctx.path === '/oauth2/token' && !failed) await tokenHooks.afterToken(flows.current());
         if (ctx.path === '/change-password' && !failed) {

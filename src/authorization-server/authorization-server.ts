@@ -20,6 +20,8 @@ import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
 import { buildMetadata, type MetadataDocuments } from './metadata.ts';
 import { createOutcomeRecorder } from './outcomes.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
+import { createRegistrationHooks } from './registration-hooks.ts';
+import { createClientRegistrations } from './registrations.ts';
 import { createRequestFlows } from './request-flow.ts';
 import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
 
@@ -88,6 +90,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     flows,
     grants,
     clientRequests: createClientRequests(clients, identifiers.resource),
+    registrationHooks: createRegistrationHooks(createClientRegistrations(db, clock)),
     consentHooks: createConsentHooks({ grants, codes, clients, clock, newId }),
     tokenHooks: createTokenHooks({
       resource: identifiers.resource,

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { GrantMode } from './grants.ts';
+import type { PendingRegistration } from './registration-hooks.ts';
 
 /** What a person chose on the consent page beside the scopes. */
 export interface ConsentChoice {
@@ -18,6 +19,8 @@ export interface RequestFlow extends RequestOrigin {
   /** The grant that a token or revocation request turned out to be about. */
   grantId: string | null;
   clientId: string | null;
+  /** A registration between the hooks before and after it. */
+  registration: PendingRegistration | null;
   codeHash: string | null;
   /** What became of each metadata document that this request needed; none is read twice. */
   readonly clientDocuments: Map<string, ClientDocumentResolution>;
@@ -57,6 +60,7 @@ const NOTHING_KNOWN = {
   grantId: null,
   clientId: null,
   codeHash: null,
+  registration: null,
   userId: null,
   apiKeyId: null,
   email: null,

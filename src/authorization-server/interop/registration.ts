@@ -1,41 +1,78 @@
+import { judgeRedirectUri } from '../redirect-policy.ts';
 import { isScope, parseScopeList } from '../scopes.ts';
+import { applyRules, type InteropRule } from './rule.ts';
 
 /** Client metadata of RFC 7591 §2 as parsed from JSON; nothing in it is checked yet. */
 export type RegistrationBody = Record<string, unknown>;
 
 const SUPPORTED_GRANTS: readonly string[] = ['authorization_code', 'refresh_token'];
 
+export const REGISTRATION_RULES = {
+  emptyMembers: {
+    takes: 'null, an empty text or an empty list for a member that is not set',
+    seen: 'MCP Inspector sends `scope: ""`, others `contacts: []` and `client_uri: null` (claude-code #52565)',
+    apply(body) {
+      for (const [name, value] of Object.entries(body)) {
+        const isEmptyList = Array.isArray(value) && value.length === 0 && name !== 'redirect_uris';
+        if (value === null || value === '' || isEmptyList) delete body[name];
+      }
+    },
+  },
+  nativeByRedirect: {
+    takes: 'a loopback or private-use redirect URI without `application_type`',
+    seen: 'Claude Code, Gemini CLI, mcp-remote, Inspector v1, Zed, OpenCode, SDK v1 clients (better-auth #10913)',
+    apply(body) {
+      const uris = body['redirect_uris'];
+      if (body['application_type'] !== undefined || !Array.isArray(uris)) return;
+      if (uris.some((uri) => typeof uri === 'string' && isOfThisComputer(uri))) body['application_type'] = 'native';
+    },
+  },
+  unknownScopes: {
+    takes: 'scopes nobody here knows',
+    seen: 'claude.ai `claudeai`; mcp-remote #204; mcp-server-cloudflare #457',
+    apply(body) {
+      if (typeof body['scope'] !== 'string') return;
+      const supported = parseScopeList(body['scope']).filter(isScope);
+      if (supported.length > 0) body['scope'] = supported.join(' ');
+      else delete body['scope'];
+    },
+  },
+  unknownGrants: {
+    takes: 'grant types beside a supported one',
+    seen: 'VS Code adds device_code (workers-oauth-provider #333), claude.ai jwt-bearer',
+    apply: (body) => keepSupported(body, 'grant_types', SUPPORTED_GRANTS),
+  },
+  unknownResponseTypes: {
+    takes: 'response types beside `code`',
+    seen: 'LibreChat copies whole lists',
+    apply: (body) => keepSupported(body, 'response_types', ['code']),
+  },
+  grantsByDefault: {
+    takes: 'no grant types at all, which means code and refresh, not code alone',
+    seen: 'clients that send redirect URIs only and then ask for a refresh token every hour (claude-ai-mcp #228, lowdefy #2337)',
+    apply(body) {
+      if (body['grant_types'] === undefined) body['grant_types'] = [...SUPPORTED_GRANTS];
+    },
+  },
+} satisfies Readonly<Record<string, InteropRule<RegistrationBody>>>;
+
 /**
  * Makes the registration of a real client one that the library understands, in place. What is dropped would have been
  * refused; the answer states what is enforced.
  *
  * @param body the parsed request, changed in place
- * Not checked: redirect URIs (redirect-policy.ts), types of the members the library validates itself.
+ * Not checked: redirect URIs (redirect-policy.ts), bounds (client-metadata-policy.ts), types that the library validates.
  */
 export function tolerateRegistration(body: RegistrationBody): void {
-  for (const [name, value] of Object.entries(body)) {
-    // Clients send null and "" for "not set"; the library refuses both.
-    if (value === null || value === '') delete body[name];
-  }
-  if (body['application_type'] === undefined && isNativeRegistration(body['redirect_uris'])) body['application_type'] = 'native';
-  if (typeof body['scope'] === 'string') {
-    const supported = parseScopeList(body['scope']).filter(isScope);
-    if (supported.length > 0) body['scope'] = supported.join(' ');
-    else delete body['scope'];
-  }
-  keepSupported(body, 'grant_types', SUPPORTED_GRANTS);
-  keepSupported(body, 'response_types', ['code']);
+  applyRules<RegistrationBody>(REGISTRATION_RULES, body);
 }
 
-/** SDK v1 clients, mcp-remote, Gemini CLI and Claude Code leave `application_type` out and register loopback redirects. */
-function isNativeRegistration(redirectUris: unknown): boolean {
-  return (
-    Array.isArray(redirectUris) &&
-    redirectUris.some((uri) => typeof uri === 'string' && (/^http:\/\//i.test(uri) || !/^https?:/i.test(uri)))
-  );
+function isOfThisComputer(uri: string): boolean {
+  const judgement = judgeRedirectUri(uri);
+  return judgement.ok && judgement.kind !== 'web';
 }
 
-/** VS Code adds the device grant, claude.ai jwt-bearer: drop what is unknown beside something known. */
+/** Leaves a list alone in which nothing is supported: the library refuses it by name. */
 function keepSupported(body: RegistrationBody, member: string, supported: readonly string[]): void {
   const values = body[member];
   if (!Array.isArray(values)) return;

@@ -49,7 +49,7 @@ export const TOKEN = '/api/auth/oauth2/token';
 export const REVOKE = '/api/auth/oauth2/revoke';
 export const INTROSPECT = '/api/auth/oauth2/introspect';
 
-/** A public web client; `metadata` wins. */
+/** A public web client, each one another; `metadata` wins. */
 export function registration(
   site: Site,
   metadata: Readonly<Record<string, unknown>> = {},
@@ -60,6 +60,7 @@ export function registration(
     REGISTER,
     {
       client_name: 'Web client',
+      software_version: randomBytes(8).toString('hex'),
       redirect_uris: [REDIRECT_URI],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],

@@ -3,6 +3,7 @@ import type { ClientRequests } from '../../../src/authorization-server/client-re
 import type { ConsentHooks } from '../../../src/authorization-server/consent-hooks.ts';
 import type { GrantStore } from '../../../src/authorization-server/grants.ts';
 import { buildIdentifiers } from '../../../src/authorization-server/identifiers.ts';
+import type { RegistrationHooks } from '../../../src/authorization-server/registration-hooks.ts';
 import type { RequestFlows } from '../../../src/authorization-server/request-flow.ts';
 import type { TokenHooks } from '../../../src/authorization-server/token-hooks.ts';
 import type { AuditTrail } from '../../../src/db/audit.ts';
@@ -21,6 +22,7 @@ export async function createAuthForSchema(db: Database): Promise<Auth> {
     flows: {} as RequestFlows,
     grants: {} as GrantStore,
     clientRequests: {} as ClientRequests,
+    registrationHooks: {} as RegistrationHooks,
     consentHooks: {} as ConsentHooks,
     tokenHooks: {} as TokenHooks,
   });

@@ -1,0 +1,13 @@
+/** Something a real client does that a server by the letter would refuse, and what is done about it. */
+export interface InteropRule<Subject> {
+  /** What the rule takes, as a fact. */
+  readonly takes: string;
+  /** Which clients do it, with a public report. */
+  readonly seen: string;
+  /** Changes the parsed values in place, or leaves them alone. Never widens what a client may do. */
+  readonly apply: (subject: Subject) => void;
+}
+
+export function applyRules<Subject>(rules: Readonly<Record<string, InteropRule<Subject>>>, subject: Subject): void {
+  for (const rule of Object.values(rules)) rule.apply(subject);
+}
