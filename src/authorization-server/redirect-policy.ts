@@ -5,7 +5,7 @@ export type RedirectKind = 'web' | 'loopback' | 'private_use' | 'known_client';
 
 export type RedirectJudgement = { readonly ok: true; readonly kind: RedirectKind } | { readonly ok: false; readonly reason: string };
 
-export const MAXIMUM_REDIRECT_URIS = 10;
+const MAXIMUM_REDIRECT_URIS = 10;
 const MAXIMUM_URI_BYTES = 2048;
 
 /**

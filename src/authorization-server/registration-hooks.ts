@@ -5,16 +5,6 @@ import { judgeRedirectUri, requireRedirectUris } from './redirect-policy.ts';
 import { buildFingerprint, type ClientRegistrations, type RegistrationAnswer } from './registrations.ts';
 import type { RequestFlow } from './request-flow.ts';
 
-/** A registration between its two halves. */
-export interface PendingRegistration {
-  /** Every redirect URI the client gets, in its own order. */
-  readonly redirectUris: readonly string[];
-  /** Whether the library is shown fewer, because its own validator knows no exceptions. */
-  readonly isWithheld: boolean;
-  /** Null for a client with a secret: each of those is a client of its own. */
-  readonly fingerprint: string | null;
-}
-
 export type StoreRedirectUris = (clientId: string, redirectUris: readonly string[]) => Promise<void>;
 
 export interface RegistrationHooks {

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { GrantMode } from './grants.ts';
-import type { PendingRegistration } from './registration-hooks.ts';
 
 /** What a person chose on the consent page beside the scopes. */
 export interface ConsentChoice {
@@ -11,6 +10,16 @@ export interface ConsentChoice {
   readonly requestHash: string;
   /** The grant that this consent opens; named when the library first asks for it. */
   grantId: string | null;
+}
+
+/** A registration between its two halves. */
+export interface PendingRegistration {
+  /** Every redirect URI the client gets, in its own order. */
+  readonly redirectUris: readonly string[];
+  /** Whether the library is shown fewer, because its own validator knows no exceptions. */
+  readonly isWithheld: boolean;
+  /** Null for a client with a secret: each of those is a client of its own. */
+  readonly fingerprint: string | null;
 }
 
 /** What one request to the authorization server carries from hook to hook. Nothing in it outlives the request. */

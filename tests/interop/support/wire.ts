@@ -48,7 +48,7 @@ export function postForm(
   );
 }
 
-function register(site: Site, metadata: unknown, path: string = PATHS.register): Promise<WireAnswer> {
+export function register(site: Site, metadata: unknown, path: string = PATHS.register): Promise<WireAnswer> {
   return send(
     site,
     new Request(new URL(path, site.origin), {

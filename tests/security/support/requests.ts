@@ -50,7 +50,7 @@ export const REVOKE = '/api/auth/oauth2/revoke';
 export const INTROSPECT = '/api/auth/oauth2/introspect';
 
 /** A public web client, each one another; `metadata` wins. */
-export function registration(
+function registration(
   site: Site,
   metadata: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
