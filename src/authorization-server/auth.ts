@@ -86,9 +86,7 @@ export function createAuth(dependencies: AuthDependencies) {
       minPasswordLength: 8,
       maxPasswordLength: 128,
       revokeSessionsOnPasswordReset: true,
-      async onPasswordReset({ user }) {
-        await grants.revokeAll(user.id, 'password_changed');
-      },
+      onPasswordReset: async ({ user }) => void (await grants.revokeAll(user.id, 'password_changed')),
     },
     user: { deleteUser: { enabled: true } },
     disabledPaths: [...WITHDRAWN_ENDPOINTS],
@@ -214,20 +212,18 @@ export function createAuth(dependencies: AuthDependencies) {
         });
       }),
       after: createAuthMiddleware(async (ctx) => {
+        const flow = flows.current();
+        const { adapter, returned, session } = ctx.context;
+        noteResult(ctx.path, returned, session?.user.id, flow);
         // By shape: refusals of the provider are an APIError of another copy of the same module.
-        const failed = ctx.context.returned instanceof Error;
-        if (ctx.path === '/oauth2/register' && isRecord(ctx.context.returned)) {
-          await registrationHooks.afterRegister(ctx.context.returned, flows.current(), async (clientId, redirectUris) => {
-            const where = [{ field: 'clientId', value: clientId }];
-            await ctx.context.adapter.update({ model: 'oauthClient', where, update: { redirectUris: [...redirectUris] } });
+        if (returned instanceof Error) return;
+        if (ctx.path === '/oauth2/register' && isRecord(returned)) {
+          await registrationHooks.afterRegister(returned, flow, async (id, uris) => {
+            await adapter.update({ model: 'oauthClient', where: [{ field: 'clientId', value: id }], update: { redirectUris: [...uris] } });
           });
         }
-        noteResult(ctx.path, ctx.context.returned, ctx.context.session?.user.id, flows.current());
-        if (ctx.path === '/oauth2/token' && !failed) await tokenHooks.afterToken(flows.current());
-        if (ctx.path === '/change-password' && !failed) {
-          const userId = ctx.context.session?.user.id;
-          if (userId !== undefined) await grants.revokeAll(userId, 'password_changed');
-        }
+        if (ctx.path === '/oauth2/token') await tokenHooks.afterToken(flow);
+        if (ctx.path === '/change-password' && session) await grants.revokeAll(session.user.id, 'password_changed');
       }),
     },
     session: { expiresIn: 30 * 24 * 60 * 60, freshAge: INTERACTION_SECONDS },
