@@ -48,6 +48,7 @@ const postToken = (app: TestApp, clientId: string) =>
   );
 
 describe('a client by metadata document that three servers meet at once', () => {
+  // proves metadata-documents:first-use
   it('is one client, and no error to anybody', async () => {
     const url = 'https://client.test/three.json';
     host.serve(url, answerTogether(3, describeClient(url)));

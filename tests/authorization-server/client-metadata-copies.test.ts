@@ -39,6 +39,7 @@ const fail = (status: number) => (_request: unknown, response: { writeHead(statu
   void response.writeHead(status, { 'content-type': 'application/json' }).end();
 
 describe('a client whose host can not be heard', () => {
+  // proves metadata-documents:outage
   it.each([
     ['an error', 503],
     ['a refusal of cloud addresses', 403],
@@ -116,6 +117,7 @@ describe('a built-in copy', () => {
 });
 
 describe('a pinned document', () => {
+  // proves metadata-documents:pins
   it('is used without asking its host', async () => {
     host.serve(PINNED, { client_id: PINNED, client_name: 'Live', redirect_uris: [REDIRECT] });
     expect((await askWith(PINNED)).heading()).toContain('Pinned');

@@ -81,6 +81,7 @@ describe('a metadata resource', () => {
     expect(host.dialled).toEqual([]);
   });
 
+  // proves metadata-documents:public-addresses
   it('is looked up once, so that a name can not turn private in between', async () => {
     host.resolve('client.test', [PUBLIC_ADDRESS], ['127.0.0.1']);
     expect(await reasonOf(DOCUMENT)).toBe('fetched');
@@ -124,6 +125,7 @@ describe('a metadata resource', () => {
   });
 
   // security case 41
+  // proves metadata-documents:bounded
   it('that comes byte by byte is given up when the time is over', async () => {
     host.serve('https://client.test/slow.json', (_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });

@@ -52,6 +52,7 @@ const eventsOf = (clientId: string) =>
     .orderBy(auditEvent.id);
 
 describe('a client by metadata document', () => {
+  // proves metadata-documents:no-registration
   it('connects without registration, by its name and its host', async () => {
     const url = publish();
     const client = await createClient(url);
@@ -215,6 +216,7 @@ describe('a document that prefers private_key_jwt and offers none', () => {
   };
   const assertion = (key: CryptoKey = keys.privateKey) => oauth.PrivateKeyJwt({ key, kid: 'k1' });
 
+  // proves metadata-documents:negotiation
   it.each(['none', 'private_key_jwt'])('connects and refreshes with %s', async (method) => {
     const client = await createClient(publish(offering), method === 'none' ? undefined : assertion());
     const tokens = await connectWith(client);

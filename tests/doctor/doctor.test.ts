@@ -57,6 +57,7 @@ describe('the doctor', () => {
     expect(await app.db.orm.execute('select count(*) from oauth_client')).toEqual(before);
   });
 
+  // proves doctor:finds
   it.each<[string, () => Meddling, string]>([
     ['another address in APP_URL', () => rewrite(origin, 'https://other.example'), 'issuer is https://other.example, not http://127.0.0.1'],
     ['another resource', () => rewrite(`${origin}/mcp"`, `${origin}/mcp/"`), 'resource is http://127.0.0.1'],
