@@ -1,3 +1,4 @@
+import { oauthClient } from '../../src/db/schema/auth.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { diagnose, exitCodeOf, renderDiagnosis, type DoctorOptions } from '../../src/doctor/doctor.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -52,9 +53,9 @@ describe('the doctor', () => {
   });
 
   it('leaves nothing behind', async () => {
-    const before = await app.db.orm.execute('select count(*) from oauth_client');
+    const before = await app.db.orm.$count(oauthClient);
     await look();
-    expect(await app.db.orm.execute('select count(*) from oauth_client')).toEqual(before);
+    expect(await app.db.orm.$count(oauthClient)).toBe(before);
   });
 
   // proves doctor:finds
