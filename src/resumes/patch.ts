@@ -158,12 +158,20 @@ function applyStep(document: JsonValue, step: LibraryOperation, refuse: Refuse):
     throw refuse(`no object or list stands at ${holder} to hold ${step.path}; add that first`);
   }
   if (step.op !== 'add' && !resolveTokens(document, tokens).found) throw refuse(`nothing stands at ${step.path}`);
+  if (step.op === 'add' && parent.found && Array.isArray(parent.value) && !isInsertable(tokens.at(-1) ?? '', parent.value.length)) {
+    throw refuse(`${step.path} is no place in a list of ${parent.value.length}: use an index up to that, or - for its end`);
+  }
   try {
     return jsonPatch.applyOperation<JsonValue>(document, step, true).newDocument;
   } catch (error) {
     if (error instanceof jsonPatch.JsonPatchError) throw refuse(`${step.op} is not possible at ${step.path} (${error.name})`);
     throw error;
   }
+}
+
+/** RFC 6902 §4.1: an index without leading zeros (RFC 6901 §4), at most the length, or the end. The library takes `01` for 1. */
+function isInsertable(token: string, length: number): boolean {
+  return token === '-' || (/^(?:0|[1-9]\d{0,8})$/.test(token) && Number(token) <= length);
 }
 
 function tooLarge(): ResumeError {

@@ -42,7 +42,7 @@ export function navigation(site: Site, path: string | URL, headers: Readonly<Rec
   });
 }
 
-const REGISTER = '/api/auth/oauth2/register';
+export const REGISTER = '/api/auth/oauth2/register';
 export const AUTHORIZE = '/api/auth/oauth2/authorize';
 export const CONSENT = '/api/auth/oauth2/consent';
 export const TOKEN = '/api/auth/oauth2/token';
