@@ -75,7 +75,7 @@ type PreparedRow = Omit<Row, 'userId'> & { readonly userId: string | SQL<string 
 function ownerOf(grantId: string | null | undefined, apiKeyId: string | null | undefined, email: string | null | undefined) {
   if (typeof grantId === 'string') return sql<string | null>`(select user_id from oauth_grant where id = ${grantId})`;
   if (typeof apiKeyId === 'string') return sql<string | null>`(select reference_id from apikey where id = ${apiKeyId})`;
-  if (typeof email === 'string') return sql<string | null>`(select id from "user" where email = ${email.toLowerCase()})`;
+  if (typeof email === 'string') return sql<string | null>`(select id from "user" where email = ${bound(email.toLowerCase())})`;
   return null;
 }
 
