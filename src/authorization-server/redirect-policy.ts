@@ -32,6 +32,8 @@ export function judgeRedirectUri(uri: string): RedirectJudgement {
   if (uri.includes('#')) return refuse('fragment');
   if (uri.includes('*')) return refuse('wildcard');
   const url = new URL(uri);
+  // The parser would read an authority into https:/host and https:host.
+  if (/^https?:/.test(url.protocol) && !/^https?:\/\/[^/]/i.test(uri)) return refuse('no_authority');
   if (url.username !== '' || url.password !== '' || /^[a-z][a-z0-9+.-]*:\/\/[^/?]*@/i.test(uri)) return refuse('userinfo');
   switch (url.protocol) {
     case 'https:':

@@ -50,7 +50,7 @@ export const REVOKE = '/api/auth/oauth2/revoke';
 export const INTROSPECT = '/api/auth/oauth2/introspect';
 
 /** A public web client, each one another; `metadata` wins. */
-function registration(
+export function registration(
   site: Site,
   metadata: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
@@ -61,7 +61,7 @@ function registration(
     {
       client_name: 'Web client',
       software_version: randomBytes(8).toString('hex'),
-      redirect_uris: [REDIRECT_URI],
+      redirect_uris: [REDIRECT_URI, `https://client.example/${randomBytes(6).toString('hex')}`],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
