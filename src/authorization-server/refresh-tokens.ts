@@ -21,8 +21,8 @@ export interface RefreshTokens {
     readonly clientId: string;
     readonly scope: string | undefined;
   }): Promise<{ readonly grantId: string } | null>;
-  /** Reads which client and grant a refresh token belongs to, and whether it can still be exchanged. No lock, no judgement. */
-  find(refreshToken: string): Promise<{ readonly clientId: string; readonly grantId: string | null; readonly isCurrent: boolean } | null>;
+  /** Reads which client and grant a refresh token belongs to. No lock, no judgement. */
+  find(refreshToken: string): Promise<{ readonly clientId: string; readonly grantId: string | null } | null>;
 }
 
 export function createRefreshTokens(db: Database, clock: () => Date, grants: GrantStore): RefreshTokens {
@@ -54,10 +54,10 @@ export function createRefreshTokens(db: Database, clock: () => Date, grants: Gra
 
     async find(refreshToken) {
       const [row] = await db.orm
-        .select({ clientId: oauthRefreshToken.clientId, grantId: oauthRefreshToken.referenceId, revoked: oauthRefreshToken.revoked })
+        .select({ clientId: oauthRefreshToken.clientId, grantId: oauthRefreshToken.referenceId })
         .from(oauthRefreshToken)
         .where(eq(oauthRefreshToken.token, hashToken(refreshToken)));
-      return row === undefined ? null : { clientId: row.clientId, grantId: row.grantId, isCurrent: row.revoked === null };
+      return row ?? null;
     },
   };
 }

@@ -91,10 +91,9 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
       if (found === null || found.grantId === null || found.clientId !== clientId) return true;
       flow.grantId = found.grantId;
       await grants.revoke({ grantId: found.grantId }, 'token_revoked');
-      // RFC 7009 §2.1: a wrong hint only costs time; the library answers 400 for one.
-      delete parameters['token_type_hint'];
-      // The library revokes its own row of a current refresh token; for a rotated one it would end every grant of the client.
-      return !(isRefreshToken && 'isCurrent' in found && found.isCurrent);
+      // Never left to the library: it answers 400 for a token that was rotated meanwhile or came with a wrong hint, and revokes
+      // every grant of the client for a rotated one. Without its grant the token is dead.
+      return true;
     },
 
     async beforeUserInfo(authorization) {

@@ -1,0 +1,130 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oauthRefreshToken } from '../../src/db/schema/auth.ts';
+import { oauthGrant } from '../../src/db/schema/grants.ts';
+import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
+import { buildSubmission } from '../support/html-form.ts';
+import { connectClient, issueCode, readTokens, redemption, refreshing, type Connection, type Tokens } from './support/codes.ts';
+import { bearer, mcpRequest } from './support/mcp.ts';
+import { REVOKE, authorizePath, createVerifier, form, register } from './support/requests.ts';
+
+/** How often each race is run; each run has another order of arrival. RACES=1000 for the long one. */
+const RACES = Number(process.env['RACES'] ?? 3);
+const RUNNERS = 50;
+const TIMEOUT_MS = 60_000 + RACES * 2_000;
+
+let app: TestApp;
+let ada: Person;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  ada = await signUp(app);
+});
+afterAll(() => app.close());
+
+/** For each runner: how many turns of the event loop it comes late. */
+const lateness = fc.array(fc.nat({ max: 6 }), { minLength: RUNNERS, maxLength: RUNNERS });
+
+async function race<T>(turns: readonly number[], run: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(
+    turns.map(async (late, index) => {
+      for (let turn = 0; turn < late; turn += 1) await new Promise<void>((resolve) => void setImmediate(resolve));
+      return run(index);
+    }),
+  );
+}
+
+async function runRaces(body: (turns: readonly number[]) => Promise<void>): Promise<void> {
+  await fc.assert(fc.asyncProperty(lateness, body), { numRuns: RACES, endOnFailure: true });
+}
+
+const grantsOf = (clientId: string) => app.db.orm.select().from(oauthGrant).where(eq(oauthGrant.clientId, clientId));
+const currentTokensOf = (clientId: string) =>
+  app.db.orm
+    .select()
+    .from(oauthRefreshToken)
+    .where(and(eq(oauthRefreshToken.clientId, clientId), isNull(oauthRefreshToken.revoked)));
+
+async function isAlive(clientId: string, tokens: Tokens): Promise<readonly boolean[]> {
+  const called = await app.fetch(mcpRequest(app, bearer(tokens.access_token), 'tools/list'));
+  const refreshed = await app.fetch(refreshing(app, clientId, tokens.refresh_token ?? ''));
+  expect([called.status, refreshed.status].filter((status) => ![200, 400, 401].includes(status))).toEqual([]);
+  return [called.status === 200, refreshed.status === 200];
+}
+
+describe(`fifty at once, ${RACES} times`, { timeout: TIMEOUT_MS }, () => {
+  // security case 104
+  it('redeem one code: one gets tokens, and as the others replayed it, nothing of it lives on', async () => {
+    await runRaces(async (turns) => {
+      const issued = await issueCode(app, ada);
+      const answers = await race(turns, async () => {
+        const response = await app.fetch(redemption(app, issued));
+        return { status: response.status, body: await response.text() };
+      });
+      expect(answers.filter(({ status }) => ![200, 400].includes(status))).toEqual([]);
+      const won = answers.filter(({ status }) => status === 200);
+      expect(won).toHaveLength(1);
+      const tokens = JSON.parse(won[0]?.body ?? '{}') as Tokens;
+      expect(await isAlive(issued.clientId, tokens)).toEqual([false, false]);
+      expect((await grantsOf(issued.clientId)).map(({ revokedAt }) => revokedAt === null)).toEqual([false]);
+    });
+  });
+
+  // security case 125
+  it('refresh with one token: all get the same successor, and it alone lives', async () => {
+    await runRaces(async (turns) => {
+      const connection = await connectClient(app, ada);
+      const answers = await race(turns, async () =>
+        readTokens(await app.fetch(refreshing(app, connection.clientId, connection.refresh_token))),
+      );
+      expect(new Set(answers.map(({ refresh_token }) => refresh_token)).size).toBe(1);
+      expect(await currentTokensOf(connection.clientId)).toHaveLength(1);
+      expect(await isAlive(connection.clientId, answers[0] ?? connection)).toEqual([true, true]);
+    });
+  });
+
+  // security case 91
+  it('press Allow on one form: one connection can come of it', async () => {
+    await runRaces(async (turns) => {
+      const { client_id } = await register(app);
+      const { challenge, verifier } = createVerifier();
+      const page = await ada.browser.open(authorizePath(app, client_id, challenge));
+      const { fields, action } = buildSubmission(page.document, 'Allow', {});
+      const headers = { cookie: ada.browser.cookies.header() ?? '', origin: app.origin, 'sec-fetch-site': 'same-origin' };
+      const codes = await race(turns.slice(0, 10), async () => {
+        const response = await app.fetch(form(app, new URL(action, page.url).href, fields.toString(), headers));
+        expect(response.status).toBeLessThan(500);
+        return /[?&;]code=([^&"]+)/.exec(await response.text())?.[1];
+      });
+      const redirectUri = 'https://client.example/callback';
+      const statuses: number[] = [];
+      for (const code of new Set(codes.filter((given) => given !== undefined))) {
+        statuses.push((await app.fetch(redemption(app, { clientId: client_id, code, verifier, redirectUri }))).status);
+      }
+      expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+      expect((await grantsOf(client_id)).filter(({ revokedAt }) => revokedAt === null)).toHaveLength(1);
+    });
+  });
+
+  // security case 129
+  it('refresh and revoke: once a revocation was answered, nothing lives', async () => {
+    await runRaces(async (turns) => {
+      const connection = await connectClient(app, ada);
+      const refreshed: Tokens[] = [];
+      await race(turns, async (index) => {
+        if (index % 2 === 0) {
+          const response = await app.fetch(refreshing(app, connection.clientId, connection.refresh_token));
+          if (response.status === 200) refreshed.push((await response.json()) as Tokens);
+          return response.status;
+        }
+        const token: keyof Connection = index % 4 === 1 ? 'access_token' : 'refresh_token';
+        const response = await app.fetch(form(app, REVOKE, { token: connection[token], client_id: connection.clientId }));
+        expect(response.status).toBe(200);
+        return response.status;
+      });
+      for (const tokens of [connection, ...refreshed.slice(0, 2)])
+        expect(await isAlive(connection.clientId, tokens)).toEqual([false, false]);
+    });
+  });
+});
