@@ -14,6 +14,8 @@ import { createLog, type Log } from './observability/log.ts';
 const DRAIN_MS = 9_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often the two are enforced; Node's own 30 s would let a slow connection stay a minute. */
+const CONNECTIONS_CHECK_MS = 2_000;
 const MAXIMUM_HEADER_BYTES = 16 * 1024;
 
 interface Storage {
@@ -65,6 +67,7 @@ async function listen(app: App, env: Env) {
     node: {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
       maxHeaderSize: MAXIMUM_HEADER_BYTES,
     },
   });
