@@ -40,7 +40,7 @@ export function buildInsufficientScope(scopes: readonly string[], identifiers: I
 }
 
 /** The `WWW-Authenticate` value: absolute, quoted, and asking for every resume scope so that no client has to step up later. */
-function buildBearerChallenge(
+export function buildBearerChallenge(
   identifiers: Identifiers,
   {
     error,

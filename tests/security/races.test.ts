@@ -23,6 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+/** What a refused runner may be told; 503 when its turn for a connection to the database did not come in time. */
+const REFUSED: readonly number[] = [400, 503];
+
 /** For each runner: how many turns of the event loop it comes late. */
 const lateness = fc.array(fc.nat({ max: 6 }), { minLength: RUNNERS, maxLength: RUNNERS });
 
@@ -62,9 +65,10 @@ describe(`fifty at once, ${RACES} times`, { timeout: TIMEOUT_MS }, () => {
         const response = await app.fetch(redemption(app, issued));
         return { status: response.status, body: await response.text() };
       });
-      expect(answers.filter(({ status }) => ![200, 400].includes(status))).toEqual([]);
       const won = answers.filter(({ status }) => status === 200);
-      expect(won).toHaveLength(1);
+      const refused = answers.filter(({ status }) => REFUSED.includes(status));
+      expect([won.length, refused.length]).toEqual([1, RUNNERS - 1]);
+      expect(refused.some(({ status }) => status === 400)).toBe(true);
       const tokens = JSON.parse(won[0]?.body ?? '{}') as Tokens;
       expect(await isAlive(issued.clientId, tokens)).toEqual([false, false]);
       expect((await grantsOf(issued.clientId)).map(({ revokedAt }) => revokedAt === null)).toEqual([false]);
@@ -75,9 +79,9 @@ describe(`fifty at once, ${RACES} times`, { timeout: TIMEOUT_MS }, () => {
   it('refresh with one token: all get the same successor, and it alone lives', async () => {
     await runRaces(async (turns) => {
       const connection = await connectClient(app, ada);
-      const answers = await race(turns, async () =>
-        readTokens(await app.fetch(refreshing(app, connection.clientId, connection.refresh_token))),
-      );
+      const responses = await race(turns, async () => app.fetch(refreshing(app, connection.clientId, connection.refresh_token)));
+      expect(responses.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
+      const answers = await Promise.all(responses.filter(({ status }) => status === 200).map(readTokens));
       expect(new Set(answers.map(({ refresh_token }) => refresh_token)).size).toBe(1);
       expect(await currentTokensOf(connection.clientId)).toHaveLength(1);
       expect(await isAlive(connection.clientId, answers[0] ?? connection)).toEqual([true, true]);
@@ -94,7 +98,7 @@ describe(`fifty at once, ${RACES} times`, { timeout: TIMEOUT_MS }, () => {
       const headers = { cookie: ada.browser.cookies.header() ?? '', origin: app.origin, 'sec-fetch-site': 'same-origin' };
       const codes = await race(turns.slice(0, 10), async () => {
         const response = await app.fetch(form(app, new URL(action, page.url).href, fields.toString(), headers));
-        expect(response.status).toBeLessThan(500);
+        expect([200, 303, 400, 503]).toContain(response.status);
         return /[?&;]code=([^&"]+)/.exec(await response.text())?.[1];
       });
       const redirectUri = 'https://client.example/callback';
@@ -112,6 +116,7 @@ describe(`fifty at once, ${RACES} times`, { timeout: TIMEOUT_MS }, () => {
     await runRaces(async (turns) => {
       const connection = await connectClient(app, ada);
       const refreshed: Tokens[] = [];
+      let revocations = 0;
       await race(turns, async (index) => {
         if (index % 2 === 0) {
           const response = await app.fetch(refreshing(app, connection.clientId, connection.refresh_token));
@@ -120,9 +125,11 @@ describe(`fifty at once, ${RACES} times`, { timeout: TIMEOUT_MS }, () => {
         }
         const token: keyof Connection = index % 4 === 1 ? 'access_token' : 'refresh_token';
         const response = await app.fetch(form(app, REVOKE, { token: connection[token], client_id: connection.clientId }));
-        expect(response.status).toBe(200);
+        expect([200, 503]).toContain(response.status);
+        if (response.status === 200) revocations += 1;
         return response.status;
       });
+      expect(revocations).toBeGreaterThan(0);
       for (const tokens of [connection, ...refreshed.slice(0, 2)])
         expect(await isAlive(connection.clientId, tokens)).toEqual([false, false]);
     });
