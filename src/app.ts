@@ -15,6 +15,7 @@ import { createAuditTrail } from './db/audit.ts';
 import type { Database } from './db/client.ts';
 import type { Env, VersionedSecret } from './env.ts';
 import { createAccessRefusals } from './http/access-refusals.ts';
+import { createLimits } from './http/limits/limits.ts';
 import { createAddressResolver } from './http/exchange.ts';
 import { createHandlers } from './http/handlers.ts';
 import { buildRouteTable, createRouter } from './http/routes.ts';
@@ -68,6 +69,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { env, db, clock, log, secrets, version } = dependencies;
   const { appUrl } = env;
   const identifiers = buildIdentifiers(appUrl);
+  const metrics = createMetrics();
   const origins = createRequestOrigins();
   const audit = createAuditTrail(db, clock, () => origins.current());
   const revocations = createRevocationList(db, clock, (error) => log.warn({ event: 'revocations.link_lost', err: error }));
@@ -78,7 +80,6 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       identifiers,
       db,
       secrets,
-      rateLimits: env.rateLimits,
       clock,
       newId: createId,
       audit,
@@ -117,6 +118,15 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     keys: { pdfLinks: deriveKey('vitae links to PDFs'), visitors: deriveKey('vitae visitors of a day') },
   });
   const account = createAccount({ db, grants, apiKeys, lastUses });
+  const limits = createLimits({
+    isOn: env.rateLimits,
+    db,
+    clock,
+    onLimited(name) {
+      metrics.observeLimited(name);
+      log.info({ event: 'request.limited', limit: name, ...origins.current() });
+    },
+  });
   const createContext = (principal: Principal, requestId: string): ApiContext => ({
     principal,
     resumes,
@@ -139,12 +149,11 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     clock,
     randomBytes,
     csrfKey: deriveKey('vitae page form tokens'),
-    auth: (request) =>
-      authorizationServer.handle(request, {
-        requestId: request.headers.get('x-request-id') ?? 'page',
-        address: request.headers.get(CLIENT_ADDRESS_HEADER),
-        userAgent: request.headers.get('user-agent'),
-      }),
+    auth(request) {
+      const address = request.headers.get(CLIENT_ADDRESS_HEADER);
+      const origin = origins.current() ?? { requestId: 'page', address, userAgent: request.headers.get('user-agent') };
+      return limits.auth(request, address, () => authorizationServer.handle(request, origin));
+    },
     resolveSession: (request) => authenticator.resolveSession(request),
     isAuthorizationQueryIntact: (query) => authorizationServer.isAuthorizationQueryIntact(query),
     describeClient: (clientId) => clients.describe(clientId),
@@ -167,7 +176,6 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   });
 
   let draining = false;
-  const metrics = createMetrics();
   const handlers = createHandlers({
     appUrl,
     identifiers,
@@ -190,6 +198,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     createContext,
     isDraining: () => draining,
     refusals: createAccessRefusals(audit, log),
+    limits,
   });
   const routes = createRouter(buildRouteTable(handlers), {
     appUrl,

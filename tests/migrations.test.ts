@@ -20,6 +20,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0007_suggestions.sql': '6db2ed4a5fdbfbc9',
   '0008_audit-append-only.sql': 'f16869453f09dcfe',
   '0009_known-registrations.sql': 'a22c6ae05e420a09',
+  '0010_rate-limits.sql': '52071f76d987b7ed',
 };
 
 describe('the migrations', () => {

@@ -15,7 +15,6 @@ export interface AuthDependencies {
   readonly identifiers: Identifiers;
   readonly db: Database;
   readonly secrets: readonly [VersionedSecret, ...VersionedSecret[]];
-  readonly rateLimits: boolean;
   readonly log: Log;
   readonly flows: RequestFlows;
   readonly grants: GrantStore;

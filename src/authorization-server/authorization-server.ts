@@ -58,7 +58,6 @@ export interface AuthorizationServerDependencies {
   readonly identifiers: Identifiers;
   readonly db: Database;
   readonly secrets: readonly [VersionedSecret, ...VersionedSecret[]];
-  readonly rateLimits: boolean;
   readonly clock: () => Date;
   readonly newId: () => string;
   readonly audit: AuditTrail;
@@ -85,7 +84,6 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     identifiers,
     db,
     secrets: dependencies.secrets,
-    rateLimits: dependencies.rateLimits,
     log,
     flows,
     grants,

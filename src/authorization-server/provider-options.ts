@@ -3,9 +3,6 @@ import type { Identifiers } from './identifiers.ts';
 import { ACCESS_TOKEN_SECONDS, INTERACTION_SECONDS, REFRESH_TOKEN_SECONDS, REPLAY_WINDOW_SECONDS } from './lifetimes.ts';
 import { SUPPORTED_SCOPES } from './scopes.ts';
 
-/** Per address and minute; claude.ai and ChatGPT reach us through shared egress, so these stay far above one person's use. */
-const RATES = { register: 60, authorize: 120, token: 600, introspect: 300, revoke: 300, userinfo: 300 } as const;
-
 /** What {@link buildProviderOptions} needs beside the policy itself. */
 export interface ProviderCallbacks {
   /** Names the grant that a consent belongs to; the library keeps it as `reference_id` of consent, code and tokens. */
@@ -42,14 +39,6 @@ export function buildProviderOptions(identifiers: Identifiers, callbacks: Provid
     customAccessTokenClaims: ({ referenceId }) => {
       if (referenceId === undefined) throw new TypeError('an access token needs a grant');
       return { grant_id: referenceId };
-    },
-    rateLimit: {
-      register: { window: 60, max: RATES.register },
-      authorize: { window: 60, max: RATES.authorize },
-      token: { window: 60, max: RATES.token },
-      introspect: { window: 60, max: RATES.introspect },
-      revoke: { window: 60, max: RATES.revoke },
-      userinfo: { window: 60, max: RATES.userinfo },
     },
   } satisfies OAuthOptions<string[]>;
 }

@@ -23,6 +23,8 @@ import { RETRY_AFTER_SECONDS, buildNotFound } from './errors.ts';
 import { PDF_LINK_PREFIX, type ResumeOutput } from '../resumes/publishing/resume-output.ts';
 import { buildPdfResponse } from '../resumes/publishing/pdf-response.ts';
 import type { Exchange } from './exchange.ts';
+import type { Limits } from './limits/limits.ts';
+import { buildTooMany } from './limits/refusal.ts';
 import type { RouteHandlers } from './routes.ts';
 
 export interface HandlerDependencies {
@@ -44,15 +46,32 @@ export interface HandlerDependencies {
   readonly createContext: (principal: Principal, requestId: string) => ApiContext;
   readonly isDraining: () => boolean;
   readonly refusals: AccessRefusals;
+  readonly limits: Limits;
 }
 
 /** How old the served key set may be. Our own verifier reloads on an unknown key by itself. */
 const KEY_SET_MAXIMUM_AGE_MS = 60_000;
+/** The longest that a form sent too often has to wait, which is after wrong passwords. */
+const PAGE_RETRY_SECONDS = 300;
 
 /** Connects the routes to the parts below: each handler resolves the credential, then hands a value on. */
 export function createHandlers(dependencies: HandlerDependencies): RouteHandlers {
-  const { appUrl, identifiers, db, log, metrics, authorizationServer, authenticator, lastUses, refusals, mcp, api, openApi, pages } =
-    dependencies;
+  const {
+    appUrl,
+    identifiers,
+    db,
+    log,
+    metrics,
+    authorizationServer,
+    authenticator,
+    lastUses,
+    refusals,
+    limits,
+    mcp,
+    api,
+    openApi,
+    pages,
+  } = dependencies;
 
   const serverCard = createDocument(JSON.stringify(mcp.serverCard), SERVER_CARD_MEDIA_TYPE);
   const protectedResource = createDocument(authorizationServer.metadata.protectedResource);
@@ -80,11 +99,15 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
         log.info({ event: 'authentication.refused', requestId: exchange.requestId, address: exchange.address, ...failure });
         refusals.unauthenticated(failure);
       }
+      const wait = failure.reason === 'api_key_refused' ? limits.keyGuess(exchange.address) : null;
+      if (wait !== null) return buildTooMany(wait);
       return buildChallenge(failure, identifiers, realm);
     }
     const { principal } = authentication;
     if (principal.method === 'access_token') lastUses.note({ kind: 'grant', id: principal.grantId });
     if (principal.method === 'api_key') lastUses.note({ kind: 'api_key', id: principal.apiKeyId });
+    const wait = limits.call(principal);
+    if (wait !== null) return buildTooMany(wait);
     const response = await answer(principal);
     if (response.status === 403) refusals.forbidden(principal);
     return response;
@@ -126,8 +149,13 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
     protectedResourceMetadata: ({ request }) => protectedResource.answer(request),
     authorizationServerMetadata: ({ request }) => authorizationServerDocument.answer(request),
     keySet: ({ request }) => keySet.answer(request),
-    auth: ({ request, requestId, address }) =>
-      authorizationServer.handle(request, { requestId, address, userAgent: request.headers.get('user-agent') }),
+    async auth({ request, url, requestId, address }) {
+      const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
+      const response = await limits.auth(request, address, () => authorizationServer.handle(request, origin));
+      // A person is looking at this one.
+      if (response.status !== 429 || !url.pathname.endsWith('/authorize')) return response;
+      return asPage(pages.problem('tooMany', { requestId, clientAddress: address }), response);
+    },
 
     rpc: (exchange) => callApi(exchange, (request, context) => api.rpc(request, context)),
     rest: (exchange) => callApi(exchange, (request, context) => api.rest(request, context)),
@@ -144,10 +172,16 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       return pages.problem(made.reason === 'busy' ? 'unavailable' : 'internal', { requestId, clientAddress: address });
     },
 
-    async page({ request, requestId, address }) {
+    async page({ request, url, requestId, address }) {
       const info = { requestId, clientAddress: address };
+      const answer = async () => (await pages.fetch(request, info)) ?? pages.problem('notFound', info);
       try {
-        return (await pages.fetch(request, info)) ?? pages.problem('notFound', info);
+        const isTry = request.method === 'POST' && url.pathname.startsWith('/r/');
+        const response = await (isTry ? limits.resumePassword(url.pathname, address, answer) : answer());
+        if (response.status !== 429) return response;
+        if (isTry) return asPage(pages.problem('tooMany', info), response);
+        if (!response.headers.has('retry-after')) response.headers.set('retry-after', String(PAGE_RETRY_SECONDS));
+        return response;
       } catch (error) {
         const unavailable = isDatabaseUnavailable(error);
         log.error({ event: 'page.failed', requestId, unavailable, err: error });
@@ -171,6 +205,12 @@ function holdsToken(headers: Headers, token: string | null): boolean {
     .update(headers.get('authorization') ?? '')
     .digest();
   return timingSafeEqual(given, createHash('sha256').update(`Bearer ${token}`).digest());
+}
+
+/** The same refusal for a person to read. */
+function asPage(page: Response, refusal: Response): Response {
+  page.headers.set('retry-after', refusal.headers.get('retry-after') ?? String(PAGE_RETRY_SECONDS));
+  return page;
 }
 
 function refuse(status: 403, error: string, description: string): Response {

@@ -3,6 +3,8 @@ import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client
 export interface Metrics {
   /** @param request `route` is the pattern of the URL table, never the path: its values are few */
   observeRequest(request: { readonly route: string; readonly method: string; readonly status: number; readonly durationMs: number }): void;
+  /** @param limit one of a few names */
+  observeLimited(limit: string): void;
   /** Prometheus text exposition format 0.0.4. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -26,7 +28,14 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   });
+  const limited = new Counter({
+    name: 'vitae_limited_total',
+    help: 'Requests that a rate limit refused, by limit',
+    labelNames: ['limit'],
+    registers: [registry],
+  });
   return {
+    observeLimited: (limit) => limited.inc({ limit }),
     observeRequest({ route, method, status, durationMs }) {
       requests.inc({ route, method: KNOWN_METHODS.has(method) ? method : 'other', status });
       durations.observe({ route }, durationMs / 1000);

@@ -16,7 +16,6 @@ export async function createAuthForSchema(db: Database): Promise<Auth> {
     identifiers: buildIdentifiers('http://localhost:3000'),
     db,
     secrets: [{ version: 1, value: 'only-the-tables-matter-here-and-no-secret' }],
-    rateLimits: false,
     log: createLog('silent'),
     clientDocuments: { audit: {} as AuditTrail, clock: () => new Date() },
     flows: {} as RequestFlows,

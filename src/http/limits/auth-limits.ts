@@ -1,0 +1,53 @@
+import { AUTH_BASE_PATH } from '../../authorization-server/identifiers.ts';
+import { buildBusy, buildTooMany } from './refusal.ts';
+import type { Counters } from './counters.ts';
+import type { Gate } from './gate.ts';
+import { guardSignIn } from './sign-in-limits.ts';
+import { createTokenLimits } from './token-limits.ts';
+import { toNetwork } from './network.ts';
+
+/** Answers a request to the auth library, or says to come back later. */
+export type AuthLimits = (request: Request, address: string | null, answer: () => Promise<Response>) => Promise<Response>;
+
+/** Endpoints that hash a password whatever else they do. */
+const HASHING_ENDPOINTS: ReadonlySet<string> = new Set(['change-password', 'reset-password', 'delete-user', 'verify-password']);
+
+const BUSY_SECONDS = 2;
+
+/**
+ * Limits of everything below the auth base path. The library's own limiter is off: it counts in the memory of one process, by
+ * address alone, and answers without `Retry-After`.
+ */
+export function createAuthLimits(counters: Counters, gate: Gate, clock: () => Date): AuthLimits {
+  const guardToken = createTokenLimits(counters, clock);
+  const hashing = async (answer: () => Promise<Response>) => (await gate.enter(answer)) ?? buildBusy(BUSY_SECONDS);
+
+  const register = async (network: string, answer: () => Promise<Response>) => {
+    const wait = (await counters.take('registration', network)) ?? (await counters.look('registrationOfAll'));
+    if (wait !== null) return buildTooMany(wait);
+    const response = await answer();
+    if (response.ok) await counters.take('registrationOfAll');
+    return response;
+  };
+
+  return async (request, address, answer) => {
+    const network = toNetwork(address);
+    const endpoint = new URL(request.url).pathname.slice(AUTH_BASE_PATH.length + 1);
+    if (endpoint === 'oauth2/authorize') {
+      const wait = await counters.take('authorization', network);
+      return wait === null ? answer() : buildTooMany(wait);
+    }
+    if (request.method === 'POST') {
+      if (endpoint === 'oauth2/register') return register(network, answer);
+      if (endpoint === 'oauth2/token') return guardToken(request, network, answer);
+      if (endpoint === 'sign-in/email') return guardSignIn({ counters, request, network, answer: () => hashing(answer) });
+      if (endpoint === 'sign-up/email') {
+        const wait = await counters.take('signUp', network);
+        return wait === null ? hashing(answer) : buildTooMany(wait);
+      }
+    }
+    const response = await (HASHING_ENDPOINTS.has(endpoint) ? hashing(answer) : answer());
+    const wait = response.status >= 400 && response.status < 500 ? counters.takeHere('authRefusal', network) : null;
+    return wait === null ? response : buildTooMany(wait);
+  };
+}
