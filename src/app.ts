@@ -13,6 +13,8 @@ import { buildIdentifiers } from './authorization-server/identifiers.ts';
 import { createLastUses } from './authorization-server/last-uses.ts';
 import { createAuditTrail } from './db/audit.ts';
 import type { Database } from './db/client.ts';
+import { createExpiries } from './db/expiries.ts';
+import { createJanitor, type Swept } from './db/janitor.ts';
 import type { Env, VersionedSecret } from './env.ts';
 import { createAccessRefusals } from './http/access-refusals.ts';
 import { createLimits } from './http/limits/limits.ts';
@@ -58,11 +60,14 @@ export interface App {
   fetch(request: Request): Promise<Response>;
   /** From now on `/health/ready` says 503, so that load balancers look elsewhere while requests finish. */
   beginDrain(): void;
+  /** Removes what is over, now instead of at the next time. Answers how many rows of each kind. */
+  sweep(): Promise<Swept>;
   /** Ends background work and writes what is still in memory. */
   close(): Promise<void>;
 }
 
 const FLUSH_MS = 5_000;
+const SWEEP_MS = 15 * 60_000;
 
 /** The composition root: builds every part and connects them. Rejects when the database can't be used. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
@@ -107,6 +112,14 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     audit.flush().catch((error: unknown) => log.warn({ event: 'audit.not_written', err: error }));
   }, FLUSH_MS);
   flushing.unref();
+  const janitor = createJanitor({
+    db,
+    clock,
+    expiries: [...authorizationServer.listExpiries(env.auditRetentionDays), ...createExpiries(db, env)],
+    onRemoved: (name, count) => metrics.observeSwept(name, count),
+    onFailed: (name, error) => log.warn({ event: 'janitor.failed', kind: name, err: error }),
+  });
+  const sweeping = janitor.sweepEvery(SWEEP_MS, (swept) => log.info({ event: 'janitor.swept', ...swept }));
 
   const resumes = createResumeRepository(db, { now: clock, createId, audit });
   const deriveKey = (purpose: string) => new Uint8Array(hkdfSync('sha256', secrets[0].value, '', purpose, 32));
@@ -212,11 +225,13 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   return {
     router: routes,
     fetch: async (request) => routes.fetch(request),
+    sweep: () => janitor.sweep(),
     beginDrain() {
       draining = true;
     },
     async close() {
       clearInterval(flushing);
+      sweeping.stop();
       await revocations.close();
       await mcp.close();
       await pdf.close();

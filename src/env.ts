@@ -23,6 +23,8 @@ export interface Env {
   readonly logLevel: LogLevel;
   /** Opens `/metrics` beyond this machine, as a Bearer token. */
   readonly metricsToken: string | null;
+  /** Days that an event of the audit trail is kept, and a connection that has ended beside it. */
+  readonly auditRetentionDays: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -40,6 +42,7 @@ export const SETTINGS = [
   'LOG_LEVEL',
   'CLIENT_METADATA_PINS',
   'METRICS_TOKEN',
+  'AUDIT_RETENTION_DAYS',
 ] as const;
 
 export type EnvResult = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
@@ -65,6 +68,12 @@ const settingsSchema = z.object({
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   CLIENT_METADATA_PINS: z.string().optional(),
+  AUDIT_RETENTION_DAYS: z.coerce
+    .number('must be a number of days')
+    .int('must be a whole number of days')
+    .min(1, 'must be 1 to 36500 days')
+    .max(36500, 'must be 1 to 36500 days')
+    .default(400),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -113,6 +122,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       clientMetadataPins: settings.CLIENT_METADATA_PINS ?? null,
       logLevel: settings.LOG_LEVEL,
       metricsToken: settings.METRICS_TOKEN ?? null,
+      auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
     }),
   };
 }

@@ -56,10 +56,11 @@ describe('the floors', () => {
 });
 
 describe('the auth library', () => {
-  it('is imported by its one file, and for types by the folder around it', () => {
+  it('is imported by its two files, and for types by the folder around them', () => {
     expect(
       violationsOf({
         'src/authorization-server/auth.ts': `import { betterAuth } from 'better-auth';`,
+        'src/authorization-server/auth-plugins.ts': `import { jwt } from 'better-auth/plugins/jwt';`,
         'src/authorization-server/hooks.ts': `import type { Auth } from 'better-auth'; import { type Jwt } from '@better-auth/core';`,
         'src/api/a.ts': `import 'better-authority';`,
       }),
@@ -68,7 +69,7 @@ describe('the auth library', () => {
 
   it('is refused everywhere else', () => {
     expect(violationsOf({ 'src/authorization-server/hooks.ts': `import { APIError } from 'better-auth/api';` })).toEqual([
-      'src/authorization-server/hooks.ts: imports a value of better-auth/api: only src/authorization-server/auth.ts may',
+      'src/authorization-server/hooks.ts: imports a value of better-auth/api: only src/authorization-server/auth.ts and src/authorization-server/auth-plugins.ts may',
     ]);
     expect(violationsOf({ 'src/pages/a.tsx': `import type { Auth } from '@better-auth/core';` })).toEqual([
       'src/pages/a.tsx: imports @better-auth/core: only authorization-server may',

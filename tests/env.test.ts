@@ -13,6 +13,7 @@ describe('settings', () => {
     expect(parseEnv({})).toEqual({
       ok: true,
       env: {
+        auditRetentionDays: 400,
         port: 3000,
         host: '127.0.0.1',
         appUrl: 'http://localhost:3000',

@@ -21,6 +21,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0008_audit-append-only.sql': 'f16869453f09dcfe',
   '0009_known-registrations.sql': 'a22c6ae05e420a09',
   '0010_rate-limits.sql': '52071f76d987b7ed',
+  '0011_row-ends.sql': '20620442c04c9e70',
 };
 
 describe('the migrations', () => {

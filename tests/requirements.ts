@@ -40,6 +40,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
   },
   { id: 'database:one-process', source: 'README, Settings', text: 'The embedded database belongs to one process at a time.' },
   { id: 'database:secret-file', source: 'README, Settings', text: 'The generated secret is readable by its owner alone.' },
+  {
+    id: 'janitor:flat',
+    source: 'README, Retention',
+    text: 'The tables do not grow at 1,000 registrations and 10,000 refreshes a day.',
+  },
+  { id: 'janitor:spares-the-living', source: 'README, Retention', text: 'Nothing that is in use is ever removed.' },
+  { id: 'api-keys:expired-stay-listed', source: 'README, Retention', text: 'An expired API key stays listed for 90 days.' },
   { id: 'discovery:aliases', source: 'RFC 8414 §3, RFC 9728 §3.1', text: 'Every alias of a metadata document answers the same bytes.' },
   {
     id: 'discovery:one-issuer',

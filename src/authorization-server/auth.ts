@@ -1,47 +1,23 @@
-import { apiKey } from '@better-auth/api-key';
-import { createCimdClientDiscovery } from '@better-auth/cimd';
-import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api';
-import { jwt } from 'better-auth/plugins/jwt';
-import { z } from 'zod';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { schema } from '../db/schema/index.ts';
-import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
+import { buildPlugins, providerOf } from './auth-plugins.ts';
 import { requireSoundRequest } from './authorization-request.ts';
 import { rehearseAssertion } from './client-assertions.ts';
-import { createClientDocuments } from './client-metadata/client-documents.ts';
+import { keepExpiredKeys } from './expired-keys.ts';
 import { noteRequest, noteResult, noteSessions } from './flow-notes.ts';
 import { AUTH_BASE_PATH } from './identifiers.ts';
 import { tolerateAuthorize } from './interop/authorize.ts';
 import { findRefusal, isRecord, toHttpRefusal } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
-import { buildProviderOptions } from './provider-options.ts';
 import type { RequestFlow } from './request-flow.ts';
 import { requireStorableText } from './storable-text.ts';
 import { WITHDRAWN_ENDPOINTS } from './withdrawn-endpoints.ts';
 
 /** The header in which the http layer hands the library the address it established; whatever a client sent in it is gone. */
 export const CLIENT_ADDRESS_HEADER = 'x-client-ip';
-
-const API_KEY_REQUESTS_PER_MINUTE = 600;
-
-/** Server-only endpoints, for what the library does inside an endpoint and nowhere else. */
-const ownEndpoints = {
-  id: 'own-endpoints',
-  endpoints: {
-    /** The provider checks the signature of any `oauth_query` before an endpoint runs: this answers whether a query is intact. */
-    checkAuthorizationQuery: createAuthEndpoint.serverOnly(
-      { method: 'POST', body: z.object({ oauth_query: z.string().min(1) }) },
-      async () => true,
-    ),
-    /** Looks a client up, and by that reads its metadata document, before a request that must not wait for it. */
-    resolveClient: createAuthEndpoint.serverOnly({ method: 'POST', body: z.object({ client_id: z.string() }) }, async (ctx) => {
-      await findRefusal(() => providerOf(ctx).getClient(ctx.body.client_id));
-    }),
-  },
-} as const;
 
 export type Auth = ReturnType<typeof createAuth>;
 
@@ -56,22 +32,6 @@ export function createAuth(dependencies: AuthDependencies) {
   const isHttps = identifiers.issuer.startsWith('https://');
   const [current] = secrets;
 
-  const providerOptions = buildProviderOptions(identifiers, {
-    async consentReferenceId(user) {
-      const state = await getOAuthProviderState();
-      return consentHooks.nameGrant(user?.id, new URLSearchParams(state?.query ?? ''), flows.current());
-    },
-  });
-
-  const clientDiscovery = createClientDocuments({
-    ...dependencies.clientDocuments,
-    createDiscovery: createCimdClientDiscovery,
-    issuer: identifiers.issuer,
-    refuse: (description) => new APIError(400, { error: 'invalid_client', error_description: description }),
-    flows,
-    log,
-  });
-
   return betterAuth({
     appName: 'Vitae',
     baseURL: identifiers.issuer,
@@ -80,7 +40,7 @@ export function createAuth(dependencies: AuthDependencies) {
     secrets: secrets.map(({ version, value }) => ({ version, value })),
     trustedOrigins: [identifiers.issuer],
     telemetry: { enabled: false },
-    database: drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true }),
+    database: keepExpiredKeys(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true })),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,
@@ -112,24 +72,7 @@ export function createAuth(dependencies: AuthDependencies) {
       cookiePrefix: isHttps ? '__Host-vitae' : 'vitae',
       defaultCookieAttributes: { secure: isHttps, httpOnly: true, sameSite: 'lax', path: '/' },
     },
-    plugins: [
-      jwt({
-        disableSettingJwtHeader: true,
-        jwt: { issuer: identifiers.issuer },
-        jwks: { keyPairConfig: { alg: 'ES256' } },
-      }),
-      oauthProvider({ ...providerOptions, extensions: [{ clientDiscovery }] }),
-      apiKey({
-        defaultPrefix: API_KEY_PREFIX,
-        defaultKeyLength: API_KEY_LENGTH,
-        startingCharactersConfig: { charactersLength: 10 },
-        enableSessionForAPIKeys: false,
-        permissions: { defaultPermissions: DEFAULT_API_KEY_PERMISSIONS },
-        rateLimit: { enabled: true, timeWindow: 60_000, maxRequests: API_KEY_REQUESTS_PER_MINUTE },
-        keyExpiration: { minExpiresIn: 1, maxExpiresIn: 3650 },
-      }),
-      ownEndpoints,
-    ],
+    plugins: buildPlugins(dependencies),
     databaseHooks: {
       verification: {
         create: {
@@ -229,12 +172,6 @@ export function createAuth(dependencies: AuthDependencies) {
     },
     session: { expiresIn: 30 * 24 * 60 * 60, freshAge: INTERACTION_SECONDS },
   });
-}
-
-function providerOf(ctx: Parameters<typeof getOAuthProviderApi>[0]): ReturnType<typeof getOAuthProviderApi> {
-  const options = ctx.context.getPlugin('oauth-provider')?.options;
-  if (options === undefined) throw new TypeError('the OAuth provider is not installed');
-  return getOAuthProviderApi(ctx, options);
 }
 
 /** Answers refusals as {@link toHttpRefusal} puts them. */

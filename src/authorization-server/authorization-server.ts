@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { JSONWebKeySet } from 'jose';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
+import type { Expiry } from '../db/janitor.ts';
 import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
@@ -15,6 +16,7 @@ import { createClientDirectory, type ClientDirectory } from './clients.ts';
 import type { ClientMetadataOptions } from './client-metadata/client-documents.ts';
 import { parseNamedClient } from './client-metadata/named-client.ts';
 import { createConsentHooks } from './consent-hooks.ts';
+import { createAuthExpiries } from './expiries.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
 import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
 import { buildMetadata, type MetadataDocuments } from './metadata.ts';
@@ -52,6 +54,8 @@ export interface AuthorizationServer {
   readonly clients: ClientDirectory;
   readonly apiKeys: ApiKeyStore;
   readonly sessions: BrowserSessions;
+  /** What of its rows is over when. @param endedGrantDays how long a grant that has ended keeps its name for the audit trail */
+  listExpiries(endedGrantDays: number): readonly Expiry[];
 }
 
 export interface AuthorizationServerDependencies {
@@ -142,6 +146,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     clients,
     apiKeys: keys.store,
     sessions: createBrowserSessions(auth, audit),
+    listExpiries: (endedGrantDays) => createAuthExpiries({ auth, db, endedGrantDays }),
   };
 }
 

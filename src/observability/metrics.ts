@@ -5,6 +5,8 @@ export interface Metrics {
   observeRequest(request: { readonly route: string; readonly method: string; readonly status: number; readonly durationMs: number }): void;
   /** @param limit one of a few names */
   observeLimited(limit: string): void;
+  /** @param kind of rows that the janitor removed, one of a few names */
+  observeSwept(kind: string, count: number): void;
   /** Prometheus text exposition format 0.0.4. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -34,7 +36,14 @@ export function createMetrics(): Metrics {
     labelNames: ['limit'],
     registers: [registry],
   });
+  const swept = new Counter({
+    name: 'vitae_swept_rows_total',
+    help: 'Rows removed because they were over, by kind',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
   return {
+    observeSwept: (kind, count) => swept.inc({ kind }, count),
     observeLimited: (limit) => limited.inc({ limit }),
     observeRequest({ route, method, status, durationMs }) {
       requests.inc({ route, method: KNOWN_METHODS.has(method) ? method : 'other', status });

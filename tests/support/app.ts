@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { createApp, type AppDependencies } from '../../src/app.ts';
 import type { Database } from '../../src/db/client.ts';
+import type { Swept } from '../../src/db/janitor.ts';
 import { parseEnv } from '../../src/env.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { createBrowser, type Site, type TestBrowser } from './browser.ts';
@@ -18,6 +19,8 @@ export interface TestApp extends Site {
   logs(): readonly Readonly<Record<string, unknown>>[];
   /** A person without cookies. */
   createBrowser(): TestBrowser;
+  /** What {@link App.sweep} does: removes what is over. */
+  sweep(): Promise<Swept>;
   close(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     mcpUrl: `${env.appUrl}/mcp`,
     logs: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     createBrowser: () => createBrowser(site),
+    sweep: () => app.sweep(),
     async close() {
       await app.close();
       if (givenDb === undefined) await db.close();

@@ -37,6 +37,7 @@ export const oauthGrant = pgTable(
   },
   (table) => [
     index('oauth_grant_user').on(table.userId, table.createdAt),
+    index('oauth_grant_client').on(table.clientId),
     index('oauth_grant_reuse')
       .on(table.userId, table.clientId, table.redirectUri)
       .where(sql`revoked_at is null`),

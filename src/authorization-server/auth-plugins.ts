@@ -1,0 +1,75 @@
+import { apiKey } from '@better-auth/api-key';
+import { createCimdClientDiscovery } from '@better-auth/cimd';
+import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
+import { APIError, createAuthEndpoint } from 'better-auth/api';
+import { jwt } from 'better-auth/plugins/jwt';
+import { z } from 'zod';
+import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
+import type { AuthDependencies } from './auth-dependencies.ts';
+import { createClientDocuments } from './client-metadata/client-documents.ts';
+import { findRefusal } from './library-refusal.ts';
+import { buildProviderOptions } from './provider-options.ts';
+
+const API_KEY_REQUESTS_PER_MINUTE = 600;
+
+/** Server-only endpoints, for what the library does inside an endpoint and nowhere else. */
+const ownEndpoints = {
+  id: 'own-endpoints',
+  endpoints: {
+    /** The provider checks the signature of any `oauth_query` before an endpoint runs: this answers whether a query is intact. */
+    checkAuthorizationQuery: createAuthEndpoint.serverOnly(
+      { method: 'POST', body: z.object({ oauth_query: z.string().min(1) }) },
+      async () => true,
+    ),
+    /** Looks a client up, and by that reads its metadata document, before a request that must not wait for it. */
+    resolveClient: createAuthEndpoint.serverOnly({ method: 'POST', body: z.object({ client_id: z.string() }) }, async (ctx) => {
+      await findRefusal(() => providerOf(ctx).getClient(ctx.body.client_id));
+    }),
+  },
+} as const;
+
+/** The plugins of the one better-auth instance. What they are told is in the options; what no option says is in the hooks of auth.ts. */
+export function buildPlugins(dependencies: AuthDependencies) {
+  const { identifiers, log, flows, consentHooks } = dependencies;
+  const providerOptions = buildProviderOptions(identifiers, {
+    async consentReferenceId(user) {
+      const state = await getOAuthProviderState();
+      return consentHooks.nameGrant(user?.id, new URLSearchParams(state?.query ?? ''), flows.current());
+    },
+  });
+
+  const clientDiscovery = createClientDocuments({
+    ...dependencies.clientDocuments,
+    createDiscovery: createCimdClientDiscovery,
+    issuer: identifiers.issuer,
+    refuse: (description) => new APIError(400, { error: 'invalid_client', error_description: description }),
+    flows,
+    log,
+  });
+
+  return [
+    jwt({
+      disableSettingJwtHeader: true,
+      jwt: { issuer: identifiers.issuer },
+      jwks: { keyPairConfig: { alg: 'ES256' } },
+    }),
+    oauthProvider({ ...providerOptions, extensions: [{ clientDiscovery }] }),
+    apiKey({
+      defaultPrefix: API_KEY_PREFIX,
+      defaultKeyLength: API_KEY_LENGTH,
+      startingCharactersConfig: { charactersLength: 10 },
+      enableSessionForAPIKeys: false,
+      permissions: { defaultPermissions: DEFAULT_API_KEY_PERMISSIONS },
+      rateLimit: { enabled: true, timeWindow: 60_000, maxRequests: API_KEY_REQUESTS_PER_MINUTE },
+      keyExpiration: { minExpiresIn: 1, maxExpiresIn: 3650 },
+    }),
+    ownEndpoints,
+  ];
+}
+
+/** The provider's own functions, for the endpoint that is being answered. */
+export function providerOf(ctx: Parameters<typeof getOAuthProviderApi>[0]): ReturnType<typeof getOAuthProviderApi> {
+  const options = ctx.context.getPlugin('oauth-provider')?.options;
+  if (options === undefined) throw new TypeError('the OAuth provider is not installed');
+  return getOAuthProviderApi(ctx, options);
+}
