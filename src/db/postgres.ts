@@ -17,7 +17,7 @@ const ANSWER_TIMEOUT_MS = 12_000;
  * Opens PostgreSQL and migrates it. Several processes may start at once on an empty database: an advisory lock lets one
  * migrate while the others wait.
  *
- * @param onConnectionError told of connections that break while idle; queries report their own errors
+ * @param onConnectionError told of connections that break while no query of theirs runs; queries report their own errors
  * Rejects when the server can't be reached or a migration fails.
  */
 export async function openPostgres(
@@ -33,7 +33,11 @@ export async function openPostgres(
     query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
   });
-  pool.on('error', (error) => options.onConnectionError?.(error));
+  // A connection that breaks between two statements of a transaction belongs to nobody who would hear of it: without a listener
+  // of its own it ends the process.
+  pool.on('connect', (client) => client.on('error', (error) => options.onConnectionError?.(error)));
+  // The pool repeats what idle connections said.
+  pool.on('error', () => undefined);
   return {
     kind: 'postgres',
     orm: drizzle(pool, { schema }),
@@ -46,6 +50,8 @@ export async function openPostgres(
 /** Holds a session-level advisory lock on a connection of its own, so a crash releases it. */
 async function holdingStartLock<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  // Without a listener, a connection that breaks while `work` is about something else ends the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(${BigInt(START_LOCK)})`);

@@ -17,7 +17,7 @@ describe('revocations', () => {
       subjectType,
       subjectId,
       revokedAt: new Date(revokedAt),
-      expiresAt: new Date(now + 960_000),
+      expiresAt: new Date(revokedAt + 960_000),
     });
 
   beforeAll(async () => {

@@ -88,13 +88,15 @@ async function main(): Promise<void> {
     const passed = run('pnpm', ['run', '--silent', check]);
     return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
   });
-  tallies.push(vitest('pglite', [], { TEST_DATABASE_URL: undefined }));
+  tallies.push(vitest('pglite', ['--project=unit', '--project=integration', '--project=journeys'], { TEST_DATABASE_URL: undefined }));
   const postgres = await openTestPostgres({ mayInstall, installPackages, say });
   if (postgres === null) {
     say('SKIPPED: the tests on PostgreSQL. None answers on 127.0.0.1:5432 and none can be started here: set TEST_DATABASE_URL');
   } else {
     try {
       tallies.push(vitest('postgres', ['--project=integration', '--project=journeys'], { TEST_DATABASE_URL: postgres.url }));
+      // One file at a time: the promises are about time too.
+      tallies.push(vitest('faults', ['--project=faults', '--no-file-parallelism'], { TEST_DATABASE_URL: undefined }));
     } finally {
       await postgres.stop();
     }

@@ -1,0 +1,91 @@
+import type { Site } from '../../support/browser.ts';
+import { createHttpSite } from '../../support/http-site.ts';
+import { createPostgresDatabase, withDatabase } from '../../support/postgres-databases.ts';
+import { findPostgresBinaries, startPostgresCluster, type PostgresCluster } from '../../support/postgres-cluster.ts';
+import { startServer, type ServerProcess, type Settings } from '../../support/process.ts';
+import { startDatabaseProxy, type DatabaseProxy } from './database-proxy.ts';
+
+/** The public origin of every installation here; nothing listens on it, as behind a proxy. */
+const ORIGIN = 'http://localhost:3000';
+const SECRET = 'a-secret-for-the-fault-suite-of-forty-chars';
+const DATABASE = 'vitae';
+
+/** Servers on a PostgreSQL cluster of their own, with a proxy between that can do harm. */
+export interface Installation {
+  readonly cluster: PostgresCluster;
+  readonly proxy: DatabaseProxy;
+  /** The database, past the proxy. */
+  readonly databaseUrl: string;
+  /** All servers as one, request by request in turn. */
+  readonly site: Site;
+  /** What servers are started with, beside a port. */
+  readonly settings: Settings;
+  readonly servers: readonly ServerProcess[];
+  /** SIGKILL. */
+  kill(index: number): Promise<void>;
+  /** Starts a server that was killed or stopped, on its port. */
+  revive(index: number): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** False when this machine has no PostgreSQL to make clusters of: say so and skip. */
+export const hasPostgres = findPostgresBinaries() !== null;
+
+export interface InstallationOptions {
+  readonly servers?: number;
+  readonly settings?: Settings;
+  /** Of `postgresql.conf`. */
+  readonly postgres?: Readonly<Record<string, string>>;
+}
+
+export async function openInstallation({ servers: count = 1, settings = {}, postgres }: InstallationOptions = {}): Promise<Installation> {
+  const binaries = findPostgresBinaries();
+  if (binaries === null) throw new Error('this machine has no PostgreSQL');
+  const cluster = await startPostgresCluster(binaries, postgres);
+  if (cluster === null) throw new Error('this machine has no user postgres');
+  await createPostgresDatabase(cluster.url, DATABASE);
+  const databaseUrl = withDatabase(cluster.url, DATABASE);
+  const proxy = await startDatabaseProxy(databaseUrl);
+  const complete = {
+    APP_URL: ORIGIN,
+    DATABASE_URL: proxy.url,
+    AUTH_SECRET: SECRET,
+    RATE_LIMITS: 'off',
+    LOG_LEVEL: 'warn',
+    ...settings,
+  };
+  const servers: ServerProcess[] = [];
+  const dispose = async () => {
+    for (const server of servers) await server.dispose();
+    await proxy.close();
+    await cluster.dispose();
+  };
+  try {
+    // One after the other: the first migrates, and two cores are slow for more.
+    for (let index = 0; index < count; index += 1) servers.push(await startServer(complete));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  let turn = 0;
+  return {
+    cluster,
+    proxy,
+    databaseUrl,
+    site: createHttpSite(ORIGIN, () => addressOf(servers[turn++ % servers.length])),
+    settings: complete,
+    servers,
+    kill: async (index) => servers[index]?.kill(),
+    async revive(index) {
+      const before = servers[index];
+      if (before === undefined) throw new RangeError(`no server ${index}`);
+      servers[index] = await startServer(before.settings);
+    },
+    dispose,
+  };
+}
+
+/** Where the process listens, whatever its public origin is. */
+function addressOf(server: ServerProcess | undefined): string {
+  return `http://127.0.0.1:${server?.settings['PORT']}`;
+}
