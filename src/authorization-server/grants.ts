@@ -71,7 +71,7 @@ export interface GrantDependencies {
   readonly db: Database;
   readonly clock: () => Date;
   readonly audit: AuditTrail;
-  /** Told after a revocation is recorded, so that this instance need not wait for its next poll. */
+  /** Told after a revocation is recorded, or may have been, so that this instance need not wait for its next poll. */
   readonly onRevocation: () => void;
 }
 
@@ -86,7 +86,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
       revokedAt: now,
       expiresAt: new Date(now.getTime() + (ACCESS_TOKEN_SECONDS + CLOCK_SKEW_SECONDS) * 1000),
     });
-    db.afterCommit(onRevocation);
+    db.afterTransaction(onRevocation);
   };
 
   return {

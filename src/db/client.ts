@@ -17,8 +17,11 @@ export interface Database {
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /** Runs `work` and undoes what it wrote, whatever comes of it. */
   rehearse<T>(work: () => Promise<T>): Promise<T>;
-  /** Runs `effect` once the outermost open transaction has committed (never if it rolls back); at once outside of one. */
-  afterCommit(effect: () => void): void;
+  /**
+   * Runs `effect` once the outermost open transaction has ended; at once outside of one. However it ended: a commit whose answer
+   * was lost may have happened, and only what is true in either case belongs here.
+   */
+  afterTransaction(effect: () => void): void;
   /** Runs `work` while no other process runs any: for what must happen once when several start together. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   /** Listens for notices of this and every other process, from when they commit; see notify.ts. */
@@ -57,9 +60,11 @@ export function createDatabase(connection: Connection): Database {
     async transaction(work) {
       const outer = open.getStore();
       const effects: (() => void)[] = outer?.effects ?? [];
-      const result = await current().transaction((tx) => open.run({ orm: tx, effects }, work));
-      if (outer === undefined) for (const effect of effects) effect();
-      return result;
+      try {
+        return await current().transaction((tx) => open.run({ orm: tx, effects }, work));
+      } finally {
+        if (outer === undefined) for (const effect of effects) effect();
+      }
     },
     async rehearse(work) {
       const undo = new Error('rehearsed');
@@ -75,7 +80,7 @@ export function createDatabase(connection: Connection): Database {
       if (result === undefined) throw new TypeError('a rehearsal ends by its own error');
       return result.value;
     },
-    afterCommit(effect) {
+    afterTransaction(effect) {
       const transaction = open.getStore();
       if (transaction === undefined) effect();
       else transaction.effects.push(effect);

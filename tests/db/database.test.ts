@@ -27,4 +27,18 @@ describe('the database of a test', async () => {
     await expect(rejected).rejects.toThrow('on purpose');
     expect(await second.orm.$count(user)).toBe(0);
   });
+
+  it('runs what waits for the end of a transaction once, after the outermost one, however it ends', async () => {
+    const ends: string[] = [];
+    await second.transaction(async () => {
+      await second.transaction(async () => second.afterTransaction(() => ends.push('committed')));
+      expect(ends).toEqual([]);
+    });
+    const rejected = second.transaction(async () => {
+      second.afterTransaction(() => ends.push('rejected'));
+      throw new Error('on purpose');
+    });
+    await expect(rejected).rejects.toThrow('on purpose');
+    expect(ends).toEqual(['committed', 'rejected']);
+  });
 });
