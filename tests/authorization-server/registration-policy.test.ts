@@ -45,7 +45,7 @@ describe('the redirect policy', () => {
       'not_an_absolute_uri',
       ['\tjavascript:alert(1)', 'java\nscript:alert(1)', '/callback', 'callback', '', 'https://a.example/\u202Ecb', 'https:\\\\a.example'],
     ],
-    // security case 2, 6
+    // security cases 2, 6
     [
       'http_elsewhere',
       ['http://evil.example/cb', 'http://127.1/', 'http://0x7f000001/', 'http://2130706433/', 'http://[::ffff:127.0.0.1]/'],
@@ -189,13 +189,13 @@ describe('what a stranger may have stored', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_client_metadata' } });
   });
 
-  // security case 17
   const key = {
     kty: 'EC',
     crv: 'P-256',
     x: 'WKn-ZIGevcwGIyyrzFoZNBdaq9_TsqzGl96oc0CWuis',
     y: 'y77t-RvAHRKTsSGdIYUfweuOvwrvDD-Q3Hv5J0fSKbE',
   };
+  // security case 17
   it.each([
     ['a private key', { keys: [{ ...key, d: 'Hndv7ZZjs_ke8o9zXYo3iq-Yr8SewI5vrqd0pAvEPqg' }] }],
     ['a symmetric key', { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] }],

@@ -37,7 +37,7 @@ describe('limits', () => {
     post('/api/auth/oauth2/token', new URLSearchParams({ client_id: connected.oauth.client.client_id, ...parameters }), address);
   const retryAfter = (response: Response) => Number(response.headers.get('retry-after'));
 
-  // security case 22, security case 23
+  // security cases 22, 23
   it('let one network register sixty clients a minute, whatever it writes into headers and however it spells its address', async () => {
     const statuses: number[] = [];
     const spellings = ['2001:db8:1:2::1', '2001:DB8:1:2:0:0:0:1', '2001:db8:0001:0002:ffff::9'];

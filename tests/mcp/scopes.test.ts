@@ -122,7 +122,7 @@ it('knows every tool the router has', () => {
   expect(createToolCatalogue(router).tools.map((tool) => tool.definition.name)).toEqual(Object.keys(TOOLS));
 });
 
-// security case 172, for API keys 182
+// security cases 172, 182
 describe.each(SCOPE_SETS.map((scopes) => ({ scopes, held: scopes.join(' ') || 'none' })))('with the scopes: $held', ({ scopes }) => {
   const has = (needs: readonly ResumeScope[]) => needs.every((scope) => scopes.includes(scope));
 

@@ -105,7 +105,7 @@ describe('JWT access tokens (RFC 9068 §4)', () => {
     expect(await reasonOf(await sign({ ...CLAIMS, aud: [identifiers.resource, identifiers.userInfoEndpoint] }))).toBe('accepted');
   });
 
-  // security case 159, 160
+  // security cases 159, 160
   it.each(['JWT', 'logout+jwt', 'dpop+jwt', undefined])('refuses typ %s', async (typ) => {
     expect(await reasonOf(await sign(CLAIMS, { alg: 'ES256', kid: 'own', ...(typ !== undefined && { typ }) }))).toBe('wrong_type');
   });

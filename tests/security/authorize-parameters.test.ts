@@ -76,7 +76,7 @@ describe('the parameters', () => {
     expect(refusal.location?.searchParams.has('code') ?? false).toBe(false);
   });
 
-  // security case 66, 54
+  // security cases 66, 54
   it.each<[Parameters, string]>([
     [{ request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
     [{ request_uri: 'https://evil.example/request' }, 'request_uri_not_supported'],
@@ -130,7 +130,7 @@ describe('the parameters', () => {
     },
   );
 
-  // security case 73, 201
+  // security cases 73, 201
   it('refuse a state that is too long to be carried', async () => {
     const refusal = await attack(app, ask({ state: 'x'.repeat(4097) }, headers));
     expect(refusal.status).toBe(400);

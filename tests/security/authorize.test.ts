@@ -25,7 +25,7 @@ function cookieOf(person: Person): { readonly cookie: string } {
 }
 
 describe('consent stands before every code', () => {
-  // security case 77, 92
+  // security cases 77, 92
   // proves consent:before-every-code
   it('asks again for a second client although the first was allowed', async () => {
     await issueCode(app, ada, { clientId });
@@ -36,7 +36,7 @@ describe('consent stands before every code', () => {
     expect(replayed.leavesTo).toBeNull();
   });
 
-  // security case 77, 86
+  // security cases 77, 86
   // proves consent:get-mints-nothing
   it('gives a signed-in person a page and no code, whatever is read with GET or HEAD', async () => {
     const fresh = await register(app);
@@ -59,7 +59,7 @@ describe('consent stands before every code', () => {
     }
   });
 
-  // security case 77, 92
+  // security cases 77, 92
   it.each<[string, Parameters]>([
     ['a wider scope', { scope: 'resumes:read resumes:write offline_access' }],
     ['another redirect URI', { redirect_uri: 'https://client.example/other' }],

@@ -40,7 +40,7 @@ function fieldsOf(page: Page): Record<string, string | string[]> {
 }
 
 describe('the consent form', () => {
-  // security case 87, 100
+  // security cases 87, 100
   it.each<[string, Readonly<Record<string, string>>]>([
     ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
     ['another site in a browser without fetch metadata', { origin: 'https://evil.example' }],
@@ -169,7 +169,7 @@ describe('the consent endpoint behind it', () => {
 });
 
 describe('what the person is shown', () => {
-  // security case 79, 97, 20
+  // security cases 79, 97, 20
   // proves consent:says-who
   it('names an attacker’s client, where it leads and that nobody has verified it, and goes nowhere by itself', async () => {
     const client = await register(app, { client_name: 'Anthropic Claude (official)', redirect_uris: ['https://evil.example/callback'] });
@@ -184,7 +184,7 @@ describe('what the person is shown', () => {
     expect(opened.text()).toContain(ada.email);
   });
 
-  // security case 86, 99
+  // security cases 86, 99
   it('is never kept by a cache', async () => {
     const { page } = await openConsent(ada);
     expect(page.headers.get('cache-control')).toBe('no-store');

@@ -72,7 +72,7 @@ describe('credentials at /mcp', () => {
     expect((await attack(app, inForm)).status).toBe(401);
   });
 
-  // security case 160, 159
+  // security cases 160, 159
   it('are not the session’s own JWT, nor an ID token', async () => {
     const sessionToken = await attack(app, navigation(app, '/api/auth/token', { cookie: ada.browser.cookies.header() ?? '' }));
     expect(sessionToken.status).toBe(404);
