@@ -1,5 +1,7 @@
 import { and, eq, gt, gte, inArray, isNull, lt, notExists, or, sql } from 'drizzle-orm';
+import type { Where } from 'better-auth';
 import type { Database } from '../db/client.ts';
+import { deleteSome } from '../db/expiries.ts';
 import type { Expiry } from '../db/janitor.ts';
 import { oauthClient, oauthConsent } from '../db/schema/auth.ts';
 import { oauthGrant, oauthGrantCode, revocation } from '../db/schema/grants.ts';
@@ -30,28 +32,24 @@ export interface AuthExpiryDependencies {
  * (RFC 9700 §4.14.2). Clients that somebody registered by hand or that belong to a person are never unused.
  */
 export function createAuthExpiries({ auth, db, endedGrantDays }: AuthExpiryDependencies): readonly Expiry[] {
+  const deleteFound = async (model: string, found: readonly { readonly id: string }[], isStill: readonly Where[] = []) => {
+    const { adapter } = await auth.$context;
+    const isFound = { field: 'id', operator: 'in', value: found.map(({ id }) => id) } as const;
+    return found.length === 0 ? 0 : adapter.deleteMany({ model, where: [...isStill, isFound] });
+  };
   /** Rows of the library that say themselves when they are over. */
   const expired = (name: string, model: string, keptMs = MARGIN_MS): Expiry => ({
     name,
     async removeBatch(limit, now) {
       const { adapter } = await auth.$context;
       const isOver = { field: 'expiresAt', operator: 'lt', value: before(now, keptMs) } as const;
-      const found = await adapter.findMany<{ id: string }>({ model, where: [isOver], limit, select: ['id'] });
-      return found.length === 0
-        ? 0
-        : adapter.deleteMany({ model, where: [isOver, { field: 'id', operator: 'in', value: found.map(({ id }) => id) }] });
+      return deleteFound(model, await adapter.findMany<{ id: string }>({ model, where: [isOver], limit, select: ['id'] }), [isOver]);
     },
   });
   /** Rows of the library that are over because of rows of ours. @param find finds and locks them */
   const orphaned = (name: string, model: string, find: (limit: number, now: Date) => Promise<{ readonly id: string }[]>): Expiry => ({
     name,
-    async removeBatch(limit, now) {
-      const found = await find(limit, now);
-      const { adapter } = await auth.$context;
-      return found.length === 0
-        ? 0
-        : adapter.deleteMany({ model, where: [{ field: 'id', operator: 'in', value: found.map(({ id }) => id) }] });
-    },
+    removeBatch: async (limit, now) => deleteFound(model, await find(limit, now)),
   });
 
   const isUnusedClient = (now: Date) => {
@@ -115,43 +113,19 @@ export function createAuthExpiries({ auth, db, endedGrantDays }: AuthExpiryDepen
     ),
     {
       name: 'code_notes',
-      removeBatch: async (limit, now) => {
-        const found = db.orm
-          .select({ codeHash: oauthGrantCode.codeHash })
-          .from(oauthGrantCode)
-          .where(lt(oauthGrantCode.issuedAt, before(now, CODE_NOTE_MS)))
-          .limit(limit)
-          .for('update', { skipLocked: true });
-        return (
-          await db.orm
-            .delete(oauthGrantCode)
-            .where(inArray(oauthGrantCode.codeHash, found))
-            .returning({ codeHash: oauthGrantCode.codeHash })
-        ).length;
-      },
+      removeBatch: (limit, now) =>
+        deleteSome(db, oauthGrantCode, oauthGrantCode.codeHash, lt(oauthGrantCode.issuedAt, before(now, CODE_NOTE_MS)), limit),
     },
     {
       name: 'grants',
-      removeBatch: async (limit, now) => {
-        const found = db.orm
-          .select({ id: oauthGrant.id })
-          .from(oauthGrant)
-          .where(or(unredeemed(now), ended(before(now, Math.max(endedGrantDays, UNUSED_CLIENT_DAYS) * DAY_MS))))
-          .limit(limit)
-          .for('update', { skipLocked: true });
-        return (await db.orm.delete(oauthGrant).where(inArray(oauthGrant.id, found)).returning({ id: oauthGrant.id })).length;
+      removeBatch(limit, now) {
+        const isForgotten = ended(before(now, Math.max(endedGrantDays, UNUSED_CLIENT_DAYS) * DAY_MS));
+        return deleteSome(db, oauthGrant, oauthGrant.id, or(unredeemed(now), isForgotten), limit);
       },
     },
     {
       name: 'revocations',
-      removeBatch: async (limit, now) => {
-        const found = db.orm
-          .select({ id: revocation.id })
-          .from(revocation)
-          .where(lt(revocation.expiresAt, before(now, MARGIN_MS)))
-          .limit(limit);
-        return (await db.orm.delete(revocation).where(inArray(revocation.id, found)).returning({ id: revocation.id })).length;
-      },
+      removeBatch: (limit, now) => deleteSome(db, revocation, revocation.id, lt(revocation.expiresAt, before(now, MARGIN_MS)), limit),
     },
     orphaned('clients', 'oauthClient', async (limit, now) => {
       const found = await db.orm

@@ -1,4 +1,5 @@
-import { inArray, lt, sql } from 'drizzle-orm';
+import { inArray, lt, sql, type SQL } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './client.ts';
 import type { Expiry } from './janitor.ts';
 import { auditEvent } from './schema/audit.ts';
@@ -15,15 +16,7 @@ export function createExpiries(db: Database, { auditRetentionDays }: { readonly 
   return [
     {
       name: 'rate_limits',
-      async removeBatch(limit, now) {
-        const over = db.orm
-          .select({ key: rateLimit.key })
-          .from(rateLimit)
-          .where(lt(rateLimit.endsAt, now))
-          .limit(limit)
-          .for('update', { skipLocked: true });
-        return (await db.orm.delete(rateLimit).where(inArray(rateLimit.key, over)).returning({ key: rateLimit.key })).length;
-      },
+      removeBatch: (limit, now) => deleteSome(db, rateLimit, rateLimit.key, lt(rateLimit.endsAt, now), limit),
     },
     {
       name: 'visitors',
@@ -39,15 +32,22 @@ export function createExpiries(db: Database, { auditRetentionDays }: { readonly 
     {
       name: 'audit_events',
       async removeBatch(limit, now) {
-        const old = db.orm
-          .select({ id: auditEvent.id })
-          .from(auditEvent)
-          .where(lt(auditEvent.at, new Date(now.getTime() - auditRetentionDays * DAY_MS)))
-          .limit(limit);
+        const isOld = lt(auditEvent.at, new Date(now.getTime() - auditRetentionDays * DAY_MS));
         // The one way past the trigger that keeps the trail append-only, for this transaction alone.
         await db.orm.execute(sql`select set_config('vitae.audit_retention', 'on', true)`);
-        return (await db.orm.delete(auditEvent).where(inArray(auditEvent.id, old)).returning({ id: auditEvent.id })).length;
+        return deleteSome(db, auditEvent, auditEvent.id, isOld, limit);
       },
     },
   ];
+}
+
+/**
+ * Deletes at most `limit` rows of a table that are over, in one statement. Rows that another transaction holds are left for the
+ * next sweep, so that nobody waits.
+ *
+ * @param key the table's primary key @returns how many rows went
+ */
+export async function deleteSome(db: Database, table: PgTable, key: PgColumn, isOver: SQL | undefined, limit: number): Promise<number> {
+  const over = db.orm.select({ key }).from(table).where(isOver).limit(limit).for('update', { skipLocked: true });
+  return (await db.orm.delete(table).where(inArray(key, over)).returning({ key })).length;
 }

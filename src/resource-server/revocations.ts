@@ -96,15 +96,7 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
     knownAt = Number.NEGATIVE_INFINITY;
     reading = null;
   };
-  const link = db.listen('vitae_revocation', {
-    onNotice: markStale,
-    // Whatever cut the link may have cut the answer to a commit of ours too.
-    onLost(error) {
-      markStale();
-      onLinkLost?.(error);
-    },
-    clock,
-  });
+  const link = db.listen('vitae_revocation', { onNotice: markStale, clock, ...(onLinkLost !== undefined && { onLost: onLinkLost }) });
   /** A read counts on for as long as the link brings every notice. */
   const ageAt = (now: number) => now - (knownAt === Number.NEGATIVE_INFINITY ? knownAt : Math.max(knownAt, link.completeUntil()));
 

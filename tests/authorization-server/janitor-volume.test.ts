@@ -158,7 +158,7 @@ describe('the tables of a busy server', () => {
   // proves janitor:flat
   it(
     `hold after ${DAYS} days of ${REGISTRATIONS} registrations and ${REFRESHES} refreshes what they held before`,
-    { timeout: 180_000 },
+    { timeout: 600_000 },
     async () => {
       await writeDays(-90, -90 + DAYS, ['client', 'grant', 'old refresh']);
       await writeDays(-RETENTION_DAYS, 0, ['client', 'grant', 'event']);
