@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCOPE_DESCRIPTIONS } from '../../src/authorization-server/scopes.ts';
+import { createApiKey, createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
+import { testDatabaseKind } from '../support/database.ts';
+import { buildMcpRequest, readRpcAnswer, type Era } from '../support/mcp-clients.ts';
+import { connect, consent, createOAuthClient, type AuthorizationRequest, type Connected, type TestOAuthClient } from '../support/oauth.ts';
+import { countStatements, type StatementCounter } from '../support/statement-count.ts';
+
+const NAVIGATION = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+
+/**
+ * The number of round trips a request makes to the database is what it costs on a busy server, and it does not depend on the
+ * machine. A change that makes one more of them fails here.
+ */
+describe.runIf(testDatabaseKind() === 'postgres')('statements sent to PostgreSQL for one request', () => {
+  let app: TestApp;
+  let ada: Person;
+  let apiKey: string;
+  let connected: Connected;
+  let webClient: TestOAuthClient;
+  let counter: StatementCounter;
+
+  beforeAll(async () => {
+    counter = countStatements();
+    app = await createTestApp();
+    ada = await signUp(app);
+    apiKey = await createApiKey(ada, { [SCOPE_DESCRIPTIONS['resumes:read']]: true });
+    connected = await connect(app, ada);
+    webClient = await createOAuthClient(app, { redirect_uris: ['https://client.example/callback'] });
+    const first = await webClient.createRequest();
+    await first.redeem(await consent(ada, first));
+  });
+  afterAll(async () => {
+    counter.remove();
+    await app.close();
+  });
+
+  /** The statements of a request that was made before, as most are. */
+  const statementsOf = async (request: () => Promise<unknown>) => {
+    await request();
+    return counter.during(request);
+  };
+  const askMcp = async (method: string, params: Record<string, unknown>, credential: Record<string, string>, era: Era = 'legacy') => {
+    const answer = await readRpcAnswer(await app.fetch(buildMcpRequest(app.mcpUrl, era, method, params, credential)));
+    expect(answer.error).toBeUndefined();
+  };
+  const get = async (path: string) => {
+    const response = await app.fetch(new Request(`${app.origin}${path}`));
+    expect(response.status).toBe(200);
+  };
+  const navigate = async (url: URL, cookie?: string): Promise<URL> => {
+    const response = await app.fetch(new Request(url, { headers: { ...NAVIGATION, ...(cookie !== undefined && { cookie }) } }));
+    expect(response.status).toBe(302);
+    return new URL(response.headers.get('location') ?? '', app.origin);
+  };
+  const authorize = async (request: AuthorizationRequest) => {
+    const callback = await navigate(request.url, ada.browser.cookies.header() ?? '');
+    expect(callback.searchParams.has('code')).toBe(true);
+    return callback;
+  };
+
+  it.each(['legacy', 'modern'] as const)('tools/list of the %s era: none', async (era) => {
+    const statements = await statementsOf(() => askMcp('tools/list', {}, { authorization: `Bearer ${connected.accessToken}` }, era));
+    expect(statements).toHaveLength(0);
+  });
+
+  it('list_resumes with a token: that of the tool', async () => {
+    const statements = await statementsOf(() =>
+      askMcp('tools/call', { name: 'list_resumes', arguments: {} }, { authorization: `Bearer ${connected.accessToken}` }),
+    );
+    expect(statements).toHaveLength(1);
+  });
+
+  it('list_resumes with an API key: that of the tool, and the look at the key', async () => {
+    const statements = await statementsOf(() => askMcp('tools/call', { name: 'list_resumes', arguments: {} }, { 'x-api-key': apiKey }));
+    expect(statements).toHaveLength(2);
+  });
+
+  it.each(['/.well-known/oauth-authorization-server', '/.well-known/oauth-protected-resource', '/api/auth/jwks', '/api/openapi.json'])(
+    'GET %s: none',
+    async (path) => {
+      expect(await statementsOf(() => get(path))).toHaveLength(0);
+    },
+  );
+
+  it('a registration that nobody made before', async () => {
+    let number = 0;
+    const register = () => createOAuthClient(app, { client_name: `Client ${(number += 1)}` });
+    expect(await statementsOf(register)).toHaveLength(10);
+  });
+
+  it('a refresh', async () => {
+    let { refreshToken } = connected;
+    const refresh = async () => {
+      refreshToken = (await connected.oauth.refresh(refreshToken)).refresh_token ?? '';
+    };
+    expect(await statementsOf(refresh)).toHaveLength(16);
+  });
+
+  it('an exchange of a code', async () => {
+    const requests = [await webClient.createRequest(), await webClient.createRequest()];
+    const codes = await Promise.all(requests.map(async (request) => ({ request, callback: await authorize(request) })));
+    const redeem = async () => {
+      const next = codes.pop();
+      const tokens = await next?.request.redeem(next.callback);
+      expect(tokens?.access_token).toBeDefined();
+    };
+    expect(await statementsOf(redeem)).toHaveLength(20);
+  });
+
+  it('an authorization request that was allowed before', async () => {
+    const requests = [await webClient.createRequest(), await webClient.createRequest()];
+    const next = async () => {
+      const request = requests.pop();
+      if (request !== undefined) await authorize(request);
+    };
+    expect(await statementsOf(next)).toHaveLength(9);
+  });
+
+  it('an authorization request of somebody who is not signed in', async () => {
+    const { url } = await webClient.createRequest();
+    const ask = async () => {
+      expect((await navigate(url)).pathname).toBe('/sign-in');
+    };
+    expect(await statementsOf(ask)).toHaveLength(2);
+  });
+});
