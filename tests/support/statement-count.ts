@@ -18,7 +18,7 @@ export function countStatements(): StatementCounter {
     const text = textOf(input[0]);
     if (/^listen /i.test(text)) listening.add(this);
     if (!listening.has(this)) texts.push(text);
-    return Reflect.apply(original, this, input);
+    return Reflect.apply(original, this, input) as unknown;
   });
   return {
     async during(work) {
