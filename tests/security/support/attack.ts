@@ -1,8 +1,10 @@
 import diagnostics from 'node:diagnostics_channel';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { Database } from '../../../src/db/client.ts';
+import { auditEvent } from '../../../src/db/schema/audit.ts';
 import type { Site } from '../../support/browser.ts';
+import { waitUntil } from '../../support/wait.ts';
 
 /** A rejected request may leave these: what happened, how often, and when something was last seen. */
 const RECORDS_OF_REFUSALS: ReadonlySet<string> = new Set(['audit_event', 'rate_limit', 'rate_limits', 'api_key_use']);
@@ -62,12 +64,43 @@ export interface Refusal {
   readonly location: URL | null;
 }
 
+/** Refused at the edge, before anything knows what the request wanted: these are counted in the metrics instead. */
+const REFUSED_AT_THE_EDGE: ReadonlySet<number> = new Set([404, 405, 413, 429, 431]);
+/** What refuses with an event in the audit trail, when it is a POST or an authorization request. */
+const AUDITED =
+  /^\/api\/auth\/(?:oauth2\/(?:authorize|consent|register|token|revoke|introspect)|sign-in\/email|sign-up\/email|change-password|delete-user|api-key\/(?:create|update|delete))$|^\/(?:authorize|token|register)$/;
+/** Equal refusals that the trail writes one by one before it counts. */
+const WRITTEN_ONE_BY_ONE = 10;
+
+/** Whether a refusal has to leave an event. */
+function mustBeRecorded(request: Request, { status, location }: Refusal): boolean {
+  const { pathname } = new URL(request.url);
+  const isRefused = status >= 400 || location?.searchParams.has('error') === true;
+  if (!isRefused || REFUSED_AT_THE_EDGE.has(status)) return false;
+  if (AUDITED.test(pathname)) return request.method === 'POST' || pathname.endsWith('/authorize');
+  return /^\/mcp\/?$/.test(pathname) && status === 401 && ['authorization', 'x-api-key'].some((name) => request.headers.has(name));
+}
+
+/** Events written one by one: what was only counted is written at times of its own. */
+const countEvents = (db: Database) => db.orm.$count(auditEvent, sql`${auditEvent.detail} ->> 'repeated' is null`);
+
+/** Holds that a refusal left one event, or that equal ones were written so often that it was counted; and never more than one. */
+async function expectOneEvent(db: Database, eventsBefore: number, request: Request, refusal: Refusal): Promise<void> {
+  const count = () => countEvents(db);
+  if (mustBeRecorded(request, refusal)) {
+    const refusedBefore = () => db.orm.$count(auditEvent, eq(auditEvent.decision, 'refused'));
+    await waitUntil(async () => (await count()) > eventsBefore || (await refusedBefore()) >= WRITTEN_ONE_BY_ONE, 2_000);
+  }
+  expect((await count()) - eventsBefore).toBeLessThanOrEqual(1);
+}
+
 /**
  * Sends what must be refused and holds what every refusal promises: no row written in any table beside the records of refusals, no
- * request sent to anybody, nothing of the inside in the body, no server error.
+ * request sent to anybody, nothing of the inside in the body, no server error, one event in the audit trail.
  */
 export async function attack(target: Site & { readonly db: Database }, request: Request): Promise<Refusal> {
   const before = await readChecksums(target.db);
+  const eventsBefore = await countEvents(target.db);
   let response = new Response();
   const outbound = await countOutboundRequests(async () => {
     response = await target.fetch(request);
@@ -77,6 +110,7 @@ export async function attack(target: Site & { readonly db: Database }, request: 
   expect(outbound).toBe(0);
   expect(refusal.status).toBeLessThan(500);
   expectNoInsides(refusal.body);
+  await expectOneEvent(target.db, eventsBefore, request, refusal);
   return refusal;
 }
 
