@@ -172,6 +172,12 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       return pages.problem(made.reason === 'busy' ? 'unavailable' : 'internal', { requestId, clientAddress: address });
     },
 
+    refusedPage({ requestId, address }, refusal) {
+      const page = pages.problem(refusal.status === 413 ? 'tooLarge' : 'malformed', { requestId, clientAddress: address });
+      page.headers.set('connection', 'close');
+      return page;
+    },
+
     async page({ request, url, requestId, address }) {
       const info = { requestId, clientAddress: address };
       const answer = async () => (await pages.fetch(request, info)) ?? pages.problem('notFound', info);

@@ -29,6 +29,8 @@ export interface RouteHandlers {
   readonly apiReference: Answer;
   readonly download: Answer;
   readonly page: Answer;
+  /** A body that a page does not take, for a person to read. */
+  readonly refusedPage: (exchange: Exchange, refusal: Response) => Response;
 }
 
 interface Route {
@@ -38,6 +40,8 @@ interface Route {
   readonly cors: CorsPolicy;
   readonly bodyBytes: number;
   readonly answer: Answer;
+  /** Rewords the refusal of a body. */
+  readonly refused?: (exchange: Exchange, refusal: Response) => Response;
 }
 
 const READ: readonly string[] = ['GET', 'HEAD'];
@@ -96,7 +100,8 @@ export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
     all('/api/**', buildNotFound, 'none', 0),
 
     get('/download/*', handlers.download),
-    all('/**', handlers.page, 'none', OAUTH_BODY_BYTES),
+    { ...all('/resumes/import', handlers.page, 'none', API_BODY_BYTES), refused: handlers.refusedPage },
+    { ...all('/**', handlers.page, 'none', OAUTH_BODY_BYTES), refused: handlers.refusedPage },
   ];
 }
 
@@ -160,7 +165,7 @@ async function answerRoute(route: Route, exchange: Exchange): Promise<Response> 
   }
   if (route.methods !== null && !route.methods.includes(request.method)) return buildMethodNotAllowed(route.methods);
   const bounded = await boundBody(request, route.bodyBytes);
-  if (!bounded.ok) return bounded.response;
+  if (!bounded.ok) return route.refused?.(exchange, bounded.response) ?? bounded.response;
   // The one header the edge owns: what a client sent in it is gone before anyone reads it.
   bounded.request.headers.delete(CLIENT_ADDRESS_HEADER);
   if (exchange.address !== null) bounded.request.headers.set(CLIENT_ADDRESS_HEADER, exchange.address);

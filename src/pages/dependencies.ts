@@ -146,6 +146,15 @@ export interface ResumeDetail extends ResumeSummary {
 export type ResumeRefusal = 'not_found' | 'locked' | 'invalid' | 'conflict' | 'too_many';
 export type ResumeOutcome = { readonly ok: true; readonly id: string } | { readonly ok: false; readonly reason: ResumeRefusal };
 
+export type ImportOutcome =
+  | { readonly ok: true; readonly id: string }
+  | {
+      readonly ok: false;
+      readonly reason: 'invalid' | 'unsupported' | 'too_large' | 'too_many';
+      /** Where the document is wrong (JSON Pointer) and what was expected there; untrusted text. */
+      readonly problems: readonly { readonly pointer: string; readonly expected: string }[];
+    };
+
 /** The owner's resumes through the same procedures that serve the API. */
 export interface PageResumes {
   /** @param cursor of the page before, or null for the first page of at most 100 */
@@ -155,6 +164,8 @@ export interface PageResumes {
   ): Promise<{ readonly resumes: readonly ResumeSummary[]; readonly nextCursor: string | null }>;
   read(owner: PageOwner, id: string): Promise<ResumeDetail | null>;
   create(owner: PageOwner, resume: { readonly name: string; readonly withSampleData: boolean }): Promise<ResumeOutcome>;
+  /** @param document JSON as parsed, of any shape */
+  import(owner: PageOwner, document: unknown): Promise<ImportOutcome>;
   setLocked(owner: PageOwner, id: string, locked: boolean): Promise<ResumeOutcome>;
   setPublic(owner: PageOwner, id: string, isPublic: boolean): Promise<ResumeOutcome>;
   delete(owner: PageOwner, id: string): Promise<ResumeOutcome>;

@@ -1,8 +1,9 @@
 import { call, ORPCError } from '@orpc/server';
+import { z } from 'zod';
 import type { ApiContext } from '../api/base.ts';
 import { router } from '../api/router.ts';
 import type { Principal } from '../resource-server/principal.ts';
-import type { PageOwner, PageResumes, ResumeOutcome, ResumeRefusal } from './dependencies.ts';
+import type { ImportOutcome, PageOwner, PageResumes, ResumeOutcome, ResumeRefusal } from './dependencies.ts';
 
 const PAGE_SIZE = 100;
 
@@ -14,6 +15,17 @@ const REFUSAL_OF_CODE: Readonly<Record<string, ResumeRefusal>> = {
   /** The input did not fit its schema. */
   BAD_REQUEST: 'invalid',
 };
+
+const IMPORT_REFUSAL_OF_CODE = {
+  invalid_resume: 'invalid',
+  unsupported_format: 'unsupported',
+  resume_too_large: 'too_large',
+  too_many_resumes: 'too_many',
+} as const;
+
+const problemsData = z.object({ problems: z.array(z.object({ pointer: z.string(), expected: z.string() })) });
+
+const documentInput = z.record(z.string(), z.unknown());
 
 const UNUSABLE_CURSOR: ReadonlySet<string | null> = new Set(['invalid_cursor', 'BAD_REQUEST']);
 const NO_SUCH_RESUME: ReadonlySet<string | null> = new Set(['resume_not_found', 'BAD_REQUEST']);
@@ -46,6 +58,15 @@ export function createPageResumes(createApiContext: (principal: Principal, reque
       }
     },
     create: (owner, resume) => settle(call(resumes.create, resume, toContext(owner))),
+    async import(owner, document) {
+      const data = documentInput.safeParse(document);
+      if (!data.success) return { ok: false, reason: 'invalid', problems: [{ pointer: '', expected: 'an object' }] };
+      try {
+        return { ok: true, id: (await call(resumes.import, { data: data.data }, toContext(owner))).id };
+      } catch (error) {
+        return toImportRefusal(error);
+      }
+    },
     setLocked: async (owner, id, locked) =>
       toExisting(await settle(call(locked ? resumes.lock : resumes.unlock, { id }, toContext(owner)))),
     setPublic: async (owner, id, isPublic) => toExisting(await settle(call(resumes.update, { id, isPublic }, toContext(owner)))),
@@ -66,6 +87,17 @@ function requireRefusal(error: unknown): ResumeRefusal {
   const reason = code !== null && Object.hasOwn(REFUSAL_OF_CODE, code) ? REFUSAL_OF_CODE[code] : undefined;
   if (reason === undefined) throw error;
   return reason;
+}
+
+function toImportRefusal(error: unknown): ImportOutcome {
+  const code = codeOf(error);
+  if (!(error instanceof ORPCError) || code === null || !isImportRefusal(code)) throw error;
+  const data = problemsData.safeParse(error.data);
+  return { ok: false, reason: IMPORT_REFUSAL_OF_CODE[code], problems: data.success ? data.data.problems : [] };
+}
+
+function isImportRefusal(code: string): code is keyof typeof IMPORT_REFUSAL_OF_CODE {
+  return Object.hasOwn(IMPORT_REFUSAL_OF_CODE, code);
 }
 
 function codeOf(error: unknown): string | null {

@@ -16,7 +16,7 @@ export interface PageRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly info: RequestInfo;
   readonly session: SessionPrincipal | null;
-  /** Fields of a POST; empty for a GET. */
+  /** Fields of a POST, a file as its text; empty for a GET. */
   readonly form: URLSearchParams;
 }
 
@@ -37,6 +37,8 @@ interface RouteBase {
   readonly method: 'GET' | 'POST';
   /** `/resumes/:id` style. */
   readonly path: string;
+  /** Its form sends a file (multipart/form-data, RFC 7578). */
+  readonly takesFile?: true;
 }
 
 /**

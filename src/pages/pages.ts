@@ -60,8 +60,8 @@ export function createPages(deps: PageDependencies): Pages {
     const { request, info } = base;
     if (route.method === 'POST' && !isSameOriginPost(request.headers, deps.identifiers.issuer))
       return respond.problem('crossSite', info.requestId);
-    if (route.method === 'POST' && !hasFormBody(request.headers)) return respond.problem('malformed', info.requestId);
-    const form = new URLSearchParams(route.method === 'POST' ? await request.text() : '');
+    const form = route.method === 'POST' ? await readForm(request, route.takesFile === true) : new URLSearchParams();
+    if (form === null) return respond.problem('malformed', info.requestId);
     const session = await deps.resolveSession(request);
     if (route.access === 'anyone') return route.handle({ ...base, form, session });
     if (session === null) return respond.seeOther(toSignIn(base, form));
@@ -95,9 +95,20 @@ export function createPages(deps: PageDependencies): Pages {
   };
 }
 
-function hasFormBody(headers: Headers): boolean {
-  const type = headers.get('content-type') ?? '';
-  return type.split(';')[0]?.trim().toLowerCase() === 'application/x-www-form-urlencoded';
+/** The fields of a form, a file as its text; null for what is no form that the route takes. */
+async function readForm(request: Request, takesFile: boolean): Promise<URLSearchParams | null> {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/x-www-form-urlencoded') return new URLSearchParams(await request.text());
+  if (type !== 'multipart/form-data' || !takesFile) return null;
+  const form = new URLSearchParams();
+  try {
+    for (const [name, value] of await request.formData()) form.append(name, typeof value === 'string' ? value : await value.text());
+  } catch (error) {
+    // What does not parse; the body itself has been read already.
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+  return form;
 }
 
 /** Pages of the flow keep their signed query on the way through sign-in; other pages come back by path. */

@@ -14,6 +14,7 @@ import { ResumeState } from './resumes.tsx';
 
 const DONE: Readonly<Record<string, MessageKey>> = {
   created: 'resumes.created',
+  imported: 'import.done',
   locked: 'resume.nowLocked',
   unlocked: 'resume.nowUnlocked',
   'still-locked': 'resume.deleteLocked',

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { ActionForm, Button } from './components/actions.tsx';
+import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
 import { Time, Untrusted } from './components/data.tsx';
 import { Done, EmptyState, problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { Choice, HiddenField, TextField } from './components/fields.tsx';
@@ -88,6 +88,7 @@ function ResumesPage({ messages, resumes, nextCursor, isFirstPage, csrfToken, fo
           <ActionForm action="/resumes" csrfToken={csrfToken} fields={{ name: messages.text('resumes.sampleName'), sample: 'yes' }}>
             {messages.text('resumes.withSample')}
           </ActionForm>
+          <ImportLink messages={messages} />
         </EmptyState>
       ) : (
         <ul class="cards">
@@ -124,10 +125,19 @@ function ResumesPage({ messages, resumes, nextCursor, isFirstPage, csrfToken, fo
           />
           <div class="actions">
             <Button>{messages.text('resumes.create')}</Button>
+            {resumes.length === 0 && isFirstPage ? null : <ImportLink messages={messages} />}
           </div>
         </form>
       </section>
     </>
+  );
+}
+
+function ImportLink({ messages }: { messages: Messages }): VNode {
+  return (
+    <ButtonLink href="/resumes/import" kind="secondary">
+      {messages.text('import.title')}
+    </ButtonLink>
   );
 }
 

@@ -6,6 +6,7 @@ import { createConnectionRoutes } from './connections.tsx';
 import { createConsentRoutes } from './consent.tsx';
 import { createErrorRoutes } from './error.ts';
 import { createHomeRoutes } from './home.tsx';
+import { createImportRoutes } from './import.tsx';
 import type { PageRoute, PageTools } from './page.ts';
 import { createPublishedRoutes } from './published.tsx';
 import { createPublishingRoutes } from './publishing.ts';
@@ -28,6 +29,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createConsentRoutes(tools),
     ...createErrorRoutes(tools),
     ...createResumeListRoutes(tools),
+    ...createImportRoutes(tools),
     ...createResumeRoutes(tools),
     ...createVersionRoutes(tools),
     ...createSuggestionRoutes(tools),

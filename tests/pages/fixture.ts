@@ -140,6 +140,12 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
         resumes.push(resume);
         return { ok: true, id: resume.id };
       },
+      import: async (_owner, document) => {
+        if (Array.isArray(document)) return { ok: false, reason: 'invalid', problems: IMPORT_PROBLEMS };
+        const resume = buildResume({ id: `resume-${resumes.length + 1}`, name: 'Imported', data: document });
+        resumes.push(resume);
+        return { ok: true, id: resume.id };
+      },
       setPublic: async (_owner, id, isPublic) => change(id, (resume, index) => (resumes[index] = { ...resume, isPublic })),
       setLocked: async (_owner, id, locked) => change(id, (resume, index) => (resumes[index] = { ...resume, isLocked: locked })),
       delete: async (_owner, id) => {
@@ -238,6 +244,11 @@ export const SAMPLE_DATA = {
   skills: [{ name: 'Mathematics', level: 'Master', keywords: ['Bernoulli numbers', 'Analysis'] }],
   languages: [{ language: 'English', fluency: 'Native speaker' }],
 };
+
+const IMPORT_PROBLEMS = [
+  { pointer: '/basics/email', expected: 'an e-mail address' },
+  { pointer: `/work/0/${'AVeryLongNameThatHasToBreakSomewhere'.repeat(4)}`, expected: 'text' },
+];
 
 const SIGNED: Readonly<Record<string, string>> = {
   response_type: 'code',

@@ -135,6 +135,7 @@ describe('forms', () => {
     ['/sign-out', {}],
     ['/consent', { decision: 'allow', scope: 'resumes:read', resumes: 'all', oauth_query: buildSignedQuery() }],
     ['/resumes', { name: 'New' }],
+    ['/resumes/import', { file: '{}' }],
     ['/resumes/resume-1/lock', {}],
     ['/resumes/resume-1/unlock', {}],
     ['/resumes/resume-1/delete', {}],

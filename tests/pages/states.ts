@@ -229,6 +229,16 @@ export const PAGE_STATES: readonly PageState[] = [
   signedIn('home-owner', '/'),
   signedIn('resumes', '/resumes'),
   signedIn('resumes-empty', '/resumes', () => undefined),
+  signedIn('import', '/resumes/import'),
+  {
+    name: 'import-refused',
+    isSignedIn: true,
+    async visit(page, origin) {
+      await page.goto(`${origin}/resumes/import`);
+      await page.getByLabel('File').setInputFiles({ name: 'resume.json', mimeType: 'application/json', buffer: Buffer.from('[]') });
+      await page.getByRole('button', { name: 'Import resume' }).click();
+    },
+  },
   signedIn('resume', '/resumes/r1?done=created'),
   signedIn('resume-locked-empty', '/resumes/r2'),
   signedIn('resume-delete', '/resumes/r1/delete'),

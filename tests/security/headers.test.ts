@@ -28,6 +28,7 @@ describe('every page', () => {
     '/api-keys',
     '/account',
     '/resumes',
+    '/resumes/import',
     '/connect',
   ];
 

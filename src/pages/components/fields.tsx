@@ -50,6 +50,41 @@ export function TextField(props: TextFieldProps): VNode {
   );
 }
 
+interface FileFieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly problem: string | null;
+  /** What the picker offers first, e.g. `.json`. */
+  readonly accept: string;
+}
+
+/** A labelled file picker; its form needs `enctype="multipart/form-data"`. */
+export function FileField({ name, label, hint, problem, accept }: FileFieldProps): VNode {
+  return (
+    <div class={problem === null ? 'field' : 'field field-invalid'}>
+      <label for={name}>{label}</label>
+      <p class="hint" id={`${name}-hint`}>
+        {hint}
+      </p>
+      {problem === null ? null : (
+        <p class="field-problem" id={`${name}-problem`}>
+          {problem}
+        </p>
+      )}
+      <input
+        type="file"
+        id={name}
+        name={name}
+        accept={accept}
+        required
+        aria-invalid={problem === null ? undefined : 'true'}
+        aria-describedby={problem === null ? `${name}-hint` : `${name}-hint ${name}-problem`}
+      />
+    </div>
+  );
+}
+
 interface ChoiceProps {
   readonly type: 'checkbox' | 'radio';
   readonly id: string;

@@ -51,6 +51,21 @@ export const ENGLISH_OWNER = {
   'resumes.created': 'The resume has been created.',
   'resumes.deleted': 'The resume has been deleted for good.',
 
+  'import.title': 'Import a resume',
+  'import.lead':
+    'From a JSON file: JSON Resume, or what Reactive Resume (v5 or v4) exports. It becomes a new resume; the file is not kept.',
+  'import.file': 'File',
+  'import.fileHint': 'A file that ends in .json, of at most 1 MB.',
+  'import.submit': 'Import resume',
+  'import.done': 'The resume has been imported.',
+  'import.noFile': 'Choose a file.',
+  'import.notJson': 'This file is not JSON. Export it anew as JSON, not as PDF or Word.',
+  'import.place': '{place}: expected {expected}',
+  'import.wholeFile': 'The whole file',
+  'import.more': '{count} more',
+  'import.unsupported': 'This is an export of Reactive Resume v3. Import it there in a newer version first, then export it again.',
+  'import.tooLarge': 'What comes out is larger than a resume can be (256 KiB). Shorten its texts.',
+
   'resume.back': 'All resumes',
   'resume.state': 'State',
   'resume.tags': 'Tags',

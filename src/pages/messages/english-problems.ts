@@ -23,7 +23,7 @@ export const ENGLISH_PROBLEMS = {
   'problem.malformed.then': 'Open the page in a browser and try again.',
   'problem.tooLarge.title': 'That was too much at once',
   'problem.tooLarge.what': 'The form was larger than this page takes. Nothing was changed.',
-  'problem.tooLarge.then': 'Shorten the longest field and try again.',
+  'problem.tooLarge.then': 'Shorten the longest field, or choose a smaller file, and try again.',
   'problem.tooMany.title': 'Too many attempts',
   'problem.tooMany.what': 'There were more attempts from here than allowed, so this one was not looked at.',
   'problem.tooMany.then': 'Wait a minute, then try again.',

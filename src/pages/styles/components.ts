@@ -34,7 +34,7 @@ legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
   fieldset:not(:has(#resumes-only:checked)) > .choices > .choices-nested { display: none; }
 }
 
-.notice { display: grid; gap: var(--space-2); padding: var(--space-3) var(--space-4); border: 1px solid var(--line); border-inline-start: 4px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); }
+.notice { display: grid; grid-template-columns: minmax(0, 1fr); overflow-wrap: anywhere; gap: var(--space-2); padding: var(--space-3) var(--space-4); border: 1px solid var(--line); border-inline-start: 4px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); }
 .notice h2 { font-size: var(--text-m); }
 .notice ul { padding-inline-start: 1.25rem; }
 .notice-problem { border-color: var(--danger); background: var(--danger-soft); }
