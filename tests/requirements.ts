@@ -103,6 +103,22 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'authorize:repeated-parameter', source: 'RFC 6749 §3.1', text: 'A repeated parameter is refused.' },
   { id: 'authorize:default-resource', source: 'RFC 8707 §2', text: 'A token is bound to the one resource, also when none is named.' },
   { id: 'authorize:prompt-none', source: 'OpenID Connect Core §3.1.2.1', text: 'prompt=none never shows a page.' },
+  { id: 'authorize:state', source: 'RFC 6749 §4.1.2', text: 'state comes back byte for byte, up to 4 KiB of it.' },
+  {
+    id: 'login-resume:every-way',
+    source: 'README, Connecting',
+    text: 'Through sign-in, sign-up and their refusals a person ends at the client they came from.',
+  },
+  {
+    id: 'login-resume:prompt',
+    source: 'OpenID Connect Core §3.1.2.1',
+    text: 'A client may have a person who is signed in asked again, and the request goes on with whoever answers.',
+  },
+  {
+    id: 'login-resume:session-ends',
+    source: 'README, Connecting',
+    text: 'A session that ends while the consent page is open costs a sign-in, not the request.',
+  },
   { id: 'consent:before-every-code', source: 'OAuth 2.1 §7.3', text: 'No code without consent of this person to this client.' },
   { id: 'consent:get-mints-nothing', source: 'RFC 9110 §9.2.1', text: 'Reading a page gives no code and stores nothing.' },
   { id: 'consent:narrows', source: 'README, Scopes', text: 'What is unticked is in no code, token or connection.' },

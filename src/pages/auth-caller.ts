@@ -21,8 +21,11 @@ export interface AuthAnswer {
 }
 
 export interface AuthCaller {
-  /** @param path below the library's base path, e.g. `sign-in/email` */
-  post(request: Request, path: string, body: Readonly<Record<string, unknown>>): Promise<AuthAnswer>;
+  /**
+   * @param path below the library's base path, e.g. `sign-in/email`
+   * @param setCookies of an answer just received, which the browser does not have yet: they win over its own
+   */
+  post(request: Request, path: string, body: Readonly<Record<string, unknown>>, setCookies?: readonly string[]): Promise<AuthAnswer>;
 }
 
 /** An endpoint of the auth library failed on the server's side; `status` is 500 or above. */
@@ -46,12 +49,18 @@ const HEADERS_PASSED_ON = ['cookie', 'user-agent', 'x-client-ip'] as const;
 export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifiers'>): AuthCaller {
   const { issuer, authBasePath } = deps.identifiers;
 
-  async function post(request: Request, path: string, content: Readonly<Record<string, unknown>>): Promise<AuthAnswer> {
+  async function post(
+    request: Request,
+    path: string,
+    content: Readonly<Record<string, unknown>>,
+    setCookies: readonly string[] = [],
+  ): Promise<AuthAnswer> {
     const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json', origin: issuer });
     for (const name of HEADERS_PASSED_ON) {
       const value = request.headers.get(name);
       if (value !== null) headers.set(name, value);
     }
+    if (setCookies.length > 0) headers.set('cookie', mergeCookies(headers.get('cookie'), setCookies));
     const response = await deps.auth(
       new Request(`${issuer}${authBasePath}/${path}`, { method: 'POST', headers, body: JSON.stringify(content) }),
     );
@@ -66,6 +75,13 @@ export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifi
   }
 
   return { post };
+}
+
+/** A `Cookie` header with what the `Set-Cookie` headers would have made of it (RFC 6265 §5.4); attributes don't matter here. */
+function mergeCookies(header: string | null, setCookies: readonly string[]): string {
+  const pairs = [...(header ?? '').split(';'), ...setCookies.map((cookie) => cookie.split(';')[0] ?? '')];
+  const byName = new Map(pairs.map((pair) => [pair.split('=')[0]?.trim() ?? '', pair.trim()]));
+  return [...byName.values()].filter((pair) => pair !== '').join('; ');
 }
 
 function parseJson(text: string): unknown {

@@ -14,7 +14,13 @@ import { toOwnPath } from './signed-query.ts';
 export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
   const { deps, messages, respond } = tools;
 
-  async function show(page: SignedInRequest, pending: PendingRequest, form: Partial<ConsentForm>, problems: readonly FormProblem[]) {
+  async function show(
+    page: SignedInRequest,
+    pending: PendingRequest,
+    form: Partial<ConsentForm>,
+    problems: readonly FormProblem[],
+    status = problems.length > 0 ? 400 : 200,
+  ) {
     const { resumes, nextCursor } = await listResumes(page);
     const filled: ConsentForm = {
       scopes: form.scopes ?? pending.scopes,
@@ -35,8 +41,7 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
       />
     );
     const title = messages.text('consent.title', { client: pending.clientName });
-    const hasProblems = problems.length > 0;
-    return respond.flow({ title, body, width: 'wide', status: hasProblems ? 400 : 200, hasProblems });
+    return respond.flow({ title, body, width: 'wide', status, hasProblems: problems.length > 0 });
   }
 
   function listResumes(page: SignedInRequest): Promise<{ readonly resumes: readonly ResumeSummary[]; readonly nextCursor: string | null }> {
@@ -75,8 +80,15 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
     });
   }
 
+  /** Whoever signed in since the page was opened gets it as their own, with nothing chosen yet. */
+  async function showAnew(page: SignedInRequest): Promise<Response> {
+    const result = await readPendingRequest(tools, formValue(page.form, 'oauth_query'));
+    if (result.kind !== 'pending') return respond.problem('staleForm', page.info.requestId);
+    return show(page, result.pending, {}, [{ field: null, text: messages.text('consent.signedInAnew') }], 403);
+  }
+
   return [
     { method: 'GET', path: '/consent', access: 'signed_in', handle: open },
-    { method: 'POST', path: '/consent', access: 'signed_in', handle: submit },
+    { method: 'POST', path: '/consent', access: 'signed_in', handle: submit, handleStaleForm: showAnew },
   ];
 }

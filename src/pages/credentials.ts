@@ -31,9 +31,10 @@ export function toCredentialProblem({ messages }: Pick<PageTools, 'messages'>, a
  * Where to go with a session that has just begun: on with the authorization request, to the page the person wanted, or home.
  * The library's answer names the next page of the flow, or the client's own address when nothing is left to ask.
  */
-export function leaveSignedIn(tools: PageTools, page: PageRequest, answer: AuthAnswer, context: SignInContext): Response {
+export async function leaveSignedIn(tools: PageTools, page: PageRequest, signedIn: AuthAnswer, context: SignInContext): Promise<Response> {
   const { issuer } = tools.deps.identifiers;
   const { pending, next } = context;
+  const answer = await passSignUp(tools, page, signedIn);
   if (pending === null) return tools.respond.seeOther(parseOwnPath(next, issuer) ?? '/', answer.setCookies);
   if (answer.location === null) return tools.respond.problem('startAgain', page.info.requestId);
   const ownPath = toOwnPath(answer.location, issuer);
@@ -45,6 +46,19 @@ export function leaveSignedIn(tools: PageTools, page: PageRequest, answer: AuthA
     setCookies: answer.setCookies,
     reference: page.info.requestId,
   });
+}
+
+/**
+ * `prompt=create` leads to the sign-up page until the library is told that there is an account now: made, or chosen by the link
+ * to sign in. Untold, it would lead there again and again.
+ */
+async function passSignUp(tools: PageTools, page: PageRequest, answer: AuthAnswer): Promise<AuthAnswer> {
+  const { issuer } = tools.deps.identifiers;
+  const path = answer.location === null ? null : toOwnPath(answer.location, issuer);
+  if (path === null || !path.startsWith('/sign-up?')) return answer;
+  const body = { created: true, oauth_query: path.slice('/sign-up?'.length) };
+  const next = await tools.auth.post(page.request, 'oauth2/continue', body, answer.setCookies);
+  return { ...next, setCookies: [...answer.setCookies, ...next.setCookies] };
 }
 
 /** What a sign-in or sign-up form carries along. */

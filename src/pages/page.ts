@@ -47,7 +47,12 @@ interface RouteBase {
  */
 export type PageRoute =
   | (RouteBase & { readonly access: 'anyone'; handle(page: PageRequest): Promise<Response> })
-  | (RouteBase & { readonly access: 'signed_in'; handle(page: SignedInRequest): Promise<Response> });
+  | (RouteBase & {
+      readonly access: 'signed_in';
+      handle(page: SignedInRequest): Promise<Response>;
+      /** Answers a POST whose form token is of another session, and changes nothing; by default an error page. */
+      handleStaleForm?(page: SignedInRequest): Promise<Response>;
+    });
 
 /** A page to answer with. */
 export interface PageView {

@@ -65,9 +65,10 @@ export function createPages(deps: PageDependencies): Pages {
     const session = await deps.resolveSession(request);
     if (route.access === 'anyone') return route.handle({ ...base, form, session });
     if (session === null) return respond.seeOther(toSignIn(base, form));
+    const page = { ...base, form, session };
     if (route.method === 'POST' && !csrf.verify(session.sessionId, formValue(form, 'csrf')))
-      return respond.problem('staleForm', info.requestId);
-    return route.handle({ ...base, form, session });
+      return route.handleStaleForm?.(page) ?? respond.problem('staleForm', info.requestId);
+    return route.handle(page);
   }
 
   function refuseMethod(methods: readonly ('GET' | 'POST')[], info: RequestInfo): Response {

@@ -64,6 +64,7 @@ export const ENGLISH_FLOW = {
   'consent.allow': 'Allow',
   'consent.deny': 'Deny',
   'consent.denyHint': 'Deny tells the app no and changes nothing.',
+  'consent.signedInAnew': 'You have signed in again since this page was opened. Nothing was shared yet: look once more, then choose.',
   'consent.noScope': 'Tick at least one thing it may do, or choose Deny.',
   'consent.noResume': 'Choose at least one resume under “Only these”, or choose “All resumes”.',
   'consent.noDecision': 'Choose Allow or Deny.',
