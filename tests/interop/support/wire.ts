@@ -71,8 +71,9 @@ export async function registerClient(
   site: Site,
   metadata: Readonly<Record<string, unknown>>,
   redirectUri: string,
+  path: string = PATHS.register,
 ): Promise<RegisteredClient> {
-  const { status, body } = await register(site, metadata);
+  const { status, body } = await register(site, metadata, path);
   if (status !== 201) throw new Error(`registration answered ${status}: ${JSON.stringify(body)}`);
   const secret = body['client_secret'];
   return {
@@ -125,8 +126,14 @@ export function createVerifier(): Verifier {
 }
 
 /** An authorization URL; `overrides` win. */
-export function authorizeUrl(site: Site, client: RegisteredClient, challenge: string, overrides: Parameters = {}): URL {
-  const url = new URL(PATHS.authorize, site.origin);
+export function authorizeUrl(
+  site: Site,
+  client: RegisteredClient,
+  challenge: string,
+  overrides: Parameters = {},
+  path: string = PATHS.authorize,
+): URL {
+  const url = new URL(path, site.origin);
   url.search = encode({
     response_type: 'code',
     client_id: client.id,
