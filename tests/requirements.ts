@@ -251,5 +251,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README',
     text: 'A person connects an MCP client in a real browser, works, refreshes and disconnects.',
   },
+  {
+    id: 'journey:resume',
+    source: 'README',
+    text: 'A person imports a resume, has an app edit it, decides, goes back, publishes, and what is downloaded can be read.',
+  },
   { id: 'journey:api-key', source: 'README', text: 'The same with an API key.' },
 ];

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findChromium } from './chromium.ts';
+import { findPdfToText } from './pdf-text.ts';
 import { openTestPostgres } from './postgres-server.ts';
 
 /**
@@ -47,6 +48,15 @@ function bringChromium(): void {
   say(path === null ? 'SKIPPED: every browser test. No Chromium here: install one or set CHROMIUM_PATH' : `browser tests use ${path}`);
 }
 
+/** Poppler's pdftotext reads PDFs back as other programs do; without it those tests skip themselves. */
+function bringPdfToText(): void {
+  if (findPdfToText() === null && mayInstall()) {
+    say('installing poppler-utils from Debian packages');
+    installPackages(['poppler-utils']);
+  }
+  if (findPdfToText() === null) say('SKIPPED: what reads the text of PDFs back. No pdftotext here: install poppler-utils');
+}
+
 function mayInstall(): boolean {
   return process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
 }
@@ -83,6 +93,7 @@ async function main(): Promise<void> {
   rmSync(RESULTS, { recursive: true, force: true });
   mkdirSync(RESULTS, { recursive: true });
   bringChromium();
+  bringPdfToText();
   const tallies: Tally[] = CHECKS.map((check) => {
     say(check);
     const passed = run('pnpm', ['run', '--silent', check]);

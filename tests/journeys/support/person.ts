@@ -8,8 +8,11 @@ export interface PersonAtBrowser {
   readonly password: string;
   signUp(origin: string): Promise<void>;
   signOut(): Promise<void>;
-  /** Opens the address an app asked for, signs in when asked to, checks who asks, and allows it. */
-  allow(url: URL, clientName: string): Promise<void>;
+  /**
+   * Opens the address an app asked for, signs in when asked to, checks who asks, and allows it.
+   * @param mode the choice of how it changes resumes, by its label; as the page proposes when left out
+   */
+  allow(url: URL, clientName: string, mode?: 'Edit directly' | 'Suggest changes'): Promise<void>;
   disconnect(origin: string, clientName: string): Promise<void>;
   /** @returns the key as the page shows it this once */
   createApiKey(origin: string, name: string): Promise<string>;
@@ -43,7 +46,7 @@ export async function openPerson(browser: Browser): Promise<PersonAtBrowser> {
       await page.waitForURL((url) => url.pathname !== '/sign-up');
     },
     signOut: () => context.clearCookies(),
-    async allow(url, clientName) {
+    async allow(url, clientName, mode) {
       await page.goto(url.href);
       if (new URL(page.url()).pathname === '/sign-in') {
         await page.getByLabel('Email').fill(email);
@@ -52,6 +55,7 @@ export async function openPerson(browser: Browser): Promise<PersonAtBrowser> {
       }
       await page.waitForURL((current) => current.pathname === '/consent');
       await page.getByRole('heading', { level: 1, name: clientName }).waitFor();
+      if (mode !== undefined) await page.getByLabel(mode).check();
       await button('Allow').click();
     },
     disconnect: (origin, clientName) => endRow(`${origin}/connections`, clientName, 'Disconnect'),

@@ -1,24 +1,21 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createPdfRenderer } from '../../../src/resumes/render/pdf/pdf-renderer.ts';
 import { buildResumeView } from '../../../src/resumes/render/view.ts';
 import { parseResume, type Resume } from '../../../src/resumes/resume.ts';
 import { buildSampleResume } from '../../../src/resumes/sample.ts';
 import { TEMPLATE_NAMES } from '../../../src/resumes/settings.ts';
+import { findPdfToText, readPdfText } from '../../support/pdf-text.ts';
 import { fillWith, HOSTILE_TEXTS } from './hostile.ts';
 
 const renderer = createPdfRenderer();
 afterAll(() => renderer.close());
 
-// Debian's poppler-utils reads text back; without it the structure alone is checked, and the run says so.
-const PDFTOTEXT = ['/usr/bin/pdftotext', '/usr/local/bin/pdftotext', '/opt/homebrew/bin/pdftotext'].find((path) => existsSync(path));
-if (PDFTOTEXT === undefined)
-  process.stderr.write('pdftotext is missing (apt-get install poppler-utils): texts of PDFs are not read back\n');
+// Without a reader the structure alone is checked, and the run says so.
+const hasPdfToText = findPdfToText() !== null;
+if (!hasPdfToText) process.stderr.write('pdftotext is missing (apt-get install poppler-utils): texts of PDFs are not read back\n');
 
 function requireParsed(document: unknown): Resume {
   const parsed = parseResume(document);
@@ -32,12 +29,6 @@ async function renderPdf(document: unknown): Promise<Buffer> {
   return Buffer.from(outcome.bytes);
 }
 
-async function textOf(pdf: Buffer, ...options: string[]): Promise<string> {
-  const running = promisify(execFile)(PDFTOTEXT ?? '', [...options, '-', '-'], { maxBuffer: 16 * 1024 * 1024 });
-  running.child.stdin?.end(pdf);
-  return (await running).stdout;
-}
-
 const withTemplate = (document: Resume, template: string, more: object = {}) => ({ ...document, meta: { vitae: { template, ...more } } });
 
 describe.each(TEMPLATE_NAMES)('a PDF in the template %s', (template) => {
@@ -49,22 +40,22 @@ describe.each(TEMPLATE_NAMES)('a PDF in the template %s', (template) => {
     expect(pdf).toMatch(/\/MediaBox\s*\[0 0 612 792\]/);
   });
 
-  it.skipIf(PDFTOTEXT === undefined)('gives every text back in Unicode', async () => {
+  it.skipIf(!hasPdfToText)('gives every text back in Unicode', async () => {
     const name = 'Łukasz Øre “q” – ЖΩ';
-    const text = await textOf(await renderPdf(withTemplate({ ...buildSampleResume(), basics: { name } }, template)));
+    const text = await readPdfText(await renderPdf(withTemplate({ ...buildSampleResume(), basics: { name } }, template)));
     expect(text).toContain(name);
     expect(text).toContain('Certified');
     for (const part of ['Northwind Freight', 'Mar 2021 – present', 'Öresund Pay', '99.8 %', 'Jonas Berg']) expect(text).toContain(part);
   });
 
-  it.skipIf(PDFTOTEXT === undefined)('keeps the head of every entry with its body over many pages', async () => {
+  it.skipIf(!hasPdfToText)('keeps the head of every entry with its body over many pages', async () => {
     const jobs = Array.from({ length: 60 }, (_unused, index) => ({
       position: `Position-${index}`,
       name: `Employer-${index}`,
       startDate: '2020-01',
       summary: `Body-${index} ${'words '.repeat(10 + ((index * 37) % 90))}`,
     }));
-    const pages = (await textOf(await renderPdf(withTemplate({ work: jobs }, template)))).split('\f');
+    const pages = (await readPdfText(await renderPdf(withTemplate({ work: jobs }, template)))).split('\f');
     expect(pages.length).toBeGreaterThan(5);
     const parted = jobs.filter((_job, index) => {
       const page = pages.find((text) => new RegExp(`Position-${index}\\b`).test(text));
