@@ -145,6 +145,21 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'A repeated refresh within the window gets the same answer and no second branch.',
   },
   {
+    id: 'refresh:parallel',
+    source: 'README, Bad days',
+    text: 'Refreshes with one token at the same time, in one process or several, all get one answer.',
+  },
+  {
+    id: 'refresh:crash',
+    source: 'README, Bad days',
+    text: 'A process that dies inside a rotation leaves the token as good as before.',
+  },
+  {
+    id: 'refresh:upstream',
+    source: 'docs/decisions/0063',
+    text: 'What we add to the library’s rotation is still needed: the library alone shows the defect.',
+  },
+  {
     id: 'refresh:replay-ends-connection',
     source: 'RFC 9700 §4.14.2',
     text: 'A refresh token that comes back after the window ends its connection.',

@@ -5,8 +5,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export type Moment = 'before' | 'after';
 
 export interface Trap {
-  /** The n-th statement from now on, counted from one; heartbeats of the LISTEN connection do not count. */
-  readonly statement: number;
+  /** The n-th statement from now on, counted from one, or the first that reads so; heartbeats of the LISTEN connection do not count. */
+  readonly statement: number | RegExp;
   readonly moment: Moment;
   /** What happens then, beside every connection being cut. */
   readonly spring?: () => void;
@@ -76,11 +76,12 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
   const isCaught = (link: Link): boolean => {
     if (link.isListening) return false;
     count += 1;
-    return trap !== null && caught === null && count === trap.statement;
+    if (trap === null || caught !== null) return false;
+    return typeof trap.statement === 'number' ? count === trap.statement : trap.statement.test(link.text);
   };
   const spring = (link: Link) => {
     if (trap === null) return;
-    caught = { statement: trap.statement, moment: trap.moment, text: link.text, committed };
+    caught = { statement: count, moment: trap.moment, text: link.text, committed };
     trap.spring?.();
     cut();
   };
