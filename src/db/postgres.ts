@@ -5,6 +5,7 @@ import type { Connection } from './client.ts';
 import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { listenPostgres } from './notify.ts';
 import { schema } from './schema/index.ts';
+import { isDatabaseUnavailable } from './unavailable.ts';
 
 /** Any constant will do, as long as nothing else in the database uses it: "vitae" in ASCII. */
 const START_LOCK = '0x7669746165';
@@ -40,10 +41,43 @@ export async function openPostgres(
   pool.on('error', () => undefined);
   return {
     kind: 'postgres',
-    orm: drizzle(pool, { schema }),
+    orm: createHandle(pool),
     exclusively: (work) => holdingStartLock(url, () => work()),
     listen: (channel, listening) => listenPostgres(url, channel, listening),
     close: () => pool.end(),
+  };
+}
+
+/**
+ * The drizzle handle over a pool. Its own `transaction` never gives a connection back on which BEGIN fails (drizzle-orm 0.45.4,
+ * node-postgres/session.js), so that every outage would cost the pool for good the connections that were being taken.
+ */
+function createHandle(pool: pg.Pool) {
+  const handle = drizzle(pool, { schema });
+  const open = handleOfClient();
+  handle.transaction = async (work, config) => {
+    const client = await pool.connect();
+    let failure: unknown = null;
+    try {
+      return await open(client).transaction(work, config);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      // A connection of which nobody knows what it is still waiting for is not used again.
+      client.release(isDatabaseUnavailable(failure));
+    }
+  };
+  return handle;
+}
+
+/** Building a handle takes longer than a query, so each connection keeps its own. */
+function handleOfClient() {
+  const handles = new WeakMap<pg.PoolClient, ReturnType<typeof drizzle<typeof schema, pg.PoolClient>>>();
+  return (client: pg.PoolClient) => {
+    const handle = handles.get(client) ?? drizzle(client, { schema });
+    handles.set(client, handle);
+    return handle;
   };
 }
 

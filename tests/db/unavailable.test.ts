@@ -2,8 +2,11 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createDatabase } from '../../src/db/client.ts';
+import { openPostgres } from '../../src/db/postgres.ts';
 import { isDatabaseUnavailable } from '../../src/db/unavailable.ts';
-import { createTestDatabase, testDatabaseKind } from '../support/database.ts';
+import { startDatabaseProxy } from '../faults/support/database-proxy.ts';
+import { createTestDatabase, createTestPostgres, testDatabaseKind } from '../support/database.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -55,6 +58,24 @@ describe.runIf(process.env['TEST_DATABASE_URL'] !== undefined)('a PostgreSQL tha
     const held = await pool.connect();
     expect(isDatabaseUnavailable(await failureOf(drizzle(pool).execute(sql`select 1`)))).toBe(true);
     held.release();
+  });
+
+  it('costs the pool no connection when it goes away as a transaction begins', async () => {
+    const { url: databaseUrl, drop } = await createTestPostgres();
+    const proxy = await startDatabaseProxy(databaseUrl);
+    const db = createDatabase(await openPostgres(proxy.url, { maxConnections: 2 }));
+    cleanups.push(async () => {
+      await proxy.close();
+      await db.close();
+      await drop();
+    });
+    const ask = () => db.transaction(() => db.orm.execute(sql`select 1`));
+    for (let outage = 0; outage < 3; outage += 1) {
+      proxy.arm({ statement: 1, moment: 'before' });
+      expect(isDatabaseUnavailable(await failureOf(ask()))).toBe(true);
+      expect(proxy.disarm()?.text).toBe('begin');
+    }
+    await Promise.all([ask(), ask(), ask()]);
   });
 
   it('is one that cuts a statement off, or the connection under it', async () => {
