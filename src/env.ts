@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isLoopbackHostname } from './env/loopback.ts';
+import { parseSmtp, type SmtpSettings } from './env/smtp.ts';
 
 /** One AUTH_SECRET entry. The first of a list signs and encrypts; every entry still verifies and decrypts. */
 export interface VersionedSecret {
@@ -25,6 +27,8 @@ export interface Env {
   readonly metricsToken: string | null;
   /** Days that an event of the audit trail is kept, and a connection that has ended beside it. */
   readonly auditRetentionDays: number;
+  /** Null: mails are written to the log instead of sent. */
+  readonly smtp: SmtpSettings | null;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -43,6 +47,8 @@ export const SETTINGS = [
   'CLIENT_METADATA_PINS',
   'METRICS_TOKEN',
   'AUDIT_RETENTION_DAYS',
+  'SMTP_URL',
+  'MAIL_FROM',
 ] as const;
 
 export type EnvResult = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
@@ -74,6 +80,8 @@ const settingsSchema = z.object({
     .min(1, 'must be 1 to 36500 days')
     .max(36500, 'must be 1 to 36500 days')
     .default(400),
+  SMTP_URL: z.string().optional(),
+  MAIL_FROM: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -102,7 +110,9 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
   if (present['RATE_LIMITS'] === 'off' && appUrl.ok && !isLoopbackHostname(new URL(appUrl.origin).hostname)) {
     problems.push('RATE_LIMITS=off is for benchmarks: it is refused unless APP_URL is a loopback address');
   }
-  if (problems.length > 0 || !parsed.success || !appUrl.ok || secrets?.ok === false) return { ok: false, problems };
+  const smtp = present['SMTP_URL'] === undefined ? null : parseSmtp(present['SMTP_URL'], present['MAIL_FROM'] ?? '');
+  if (smtp?.ok === false) problems.push(...smtp.problems);
+  if (problems.length > 0 || !parsed.success || !appUrl.ok || secrets?.ok === false || smtp?.ok === false) return { ok: false, problems };
   const settings = parsed.data;
   return {
     ok: true,
@@ -123,13 +133,9 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       logLevel: settings.LOG_LEVEL,
       metricsToken: settings.METRICS_TOKEN ?? null,
       auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
+      smtp: smtp === null ? null : smtp.smtp,
     }),
   };
-}
-
-/** True for localhost, 127.0.0.0/8 and [::1], as `URL.hostname` spells them. */
-export function isLoopbackHostname(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 type AppUrlResult = { readonly ok: true; readonly origin: string } | { readonly ok: false; readonly problem: string };

@@ -25,6 +25,7 @@ describe('settings', () => {
         clientMetadataPins: null,
         logLevel: 'info',
         metricsToken: null,
+        smtp: null,
       },
     });
   });
@@ -103,5 +104,40 @@ describe('settings', () => {
 
   it('leave the rest of the environment alone', () => {
     expect(problemsOf({ HOME: '/root', PATH: '/bin', DATABASE_POOL: '3', HOSTNAME: 'x', POST: '1' })).toEqual([]);
+  });
+
+  it.each([
+    ['smtp://mail.example', { host: 'mail.example', port: 587, security: 'starttls', credentials: null }],
+    ['smtps://ana:p%40ss@mail.example', { port: 465, security: 'tls', credentials: { user: 'ana', password: 'p@ss' } }],
+    ['smtp://mail.example:2525?tls=off', { port: 2525, security: 'none' }],
+    ['smtp://127.0.0.1', { port: 25, security: 'none' }],
+    ['smtp://[::1]:1025', { host: '::1', port: 1025, security: 'none' }],
+  ])('take %s as a mail server', (url, smtp) => {
+    expect(parseEnv({ SMTP_URL: url, MAIL_FROM: 'a@b.example' })).toMatchObject({ ok: true, env: { smtp } });
+  });
+
+  it.each([
+    ['a@b.example', { name: '', address: 'a@b.example' }],
+    ['Vitae of Ana <a@b.example>', { name: 'Vitae of Ana', address: 'a@b.example' }],
+    ['"Vitae, Ana" <a@b.example>', { name: 'Vitae, Ana', address: 'a@b.example' }],
+  ])('take %s as the sender of mails', (sender, from) => {
+    expect(parseEnv({ SMTP_URL: 'smtp://mail.example', MAIL_FROM: sender })).toMatchObject({ ok: true, env: { smtp: { from } } });
+  });
+
+  it.each([
+    ['mail.example:587', 'a@b.example', ['SMTP_URL']],
+    ['http://mail.example', 'a@b.example', ['SMTP_URL']],
+    ['smtp://', 'a@b.example', ['SMTP_URL']],
+    ['smtp://mail.example/path', 'a@b.example', ['SMTP_URL']],
+    ['smtp://u:%zz@mail.example', 'a@b.example', ['SMTP_URL']],
+    ['smtps://mail.example?tls=off', 'a@b.example', ['SMTP_URL']],
+    ['smtp://mail.example?tls=maybe', 'a@b.example', ['SMTP_URL']],
+    ['smtp://mail.example', '', ['MAIL_FROM']],
+    ['smtp://mail.example', 'Ana', ['MAIL_FROM']],
+    ['mail.example', 'a@b.example, c@d.example', ['MAIL_FROM', 'SMTP_URL']],
+  ])('refuse %s from %s', (url, sender, settings) => {
+    const problems = problemsOf({ SMTP_URL: url, MAIL_FROM: sender });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(settings);
+    expect(problems.join()).not.toContain('zz');
   });
 });

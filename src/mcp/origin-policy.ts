@@ -1,4 +1,4 @@
-import { isLoopbackHostname } from '../env.ts';
+import { isLoopbackHostname } from '../env/loopback.ts';
 
 export type OriginRefusal = 'foreign_origin' | 'foreign_host';
 

@@ -1,7 +1,7 @@
 import { SUPPORTED_PROTOCOL_VERSIONS, type Tool } from '@modelcontextprotocol/server';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
-import { isLoopbackHostname } from '../env.ts';
+import { isLoopbackHostname } from '../env/loopback.ts';
 import { CAPABILITIES, SERVER_NAME, SERVER_TITLE } from './server.ts';
 import { STATELESS_REVISION } from './transport-tolerance.ts';
 

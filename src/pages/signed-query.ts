@@ -1,5 +1,5 @@
 import { parseScopeList } from '../authorization-server/scopes.ts';
-import { isLoopbackHostname } from '../env.ts';
+import { isLoopbackHostname } from '../env/loopback.ts';
 
 /** What a pending authorization request asks for, read from the signed query for display. */
 export interface AuthorizationRequest {
@@ -84,7 +84,7 @@ export function parseOwnPath(value: string | null, origin: string): string | nul
 }
 
 /** A page of the flow with the signed query kept byte for byte; the bare page for what cannot stand in a URL. */
-export function toFlowPath(path: '/sign-in' | '/sign-up' | '/consent', query: string | null): string {
+export function toFlowPath(path: '/sign-in' | '/sign-up' | '/forgot-password' | '/consent', query: string | null): string {
   return query !== null && /^[\x21-\x7e]+$/.test(query) ? `${path}?${query}` : path;
 }
 

@@ -1,0 +1,50 @@
+/** A mail to one person: plain text, so that what it says is what is seen. */
+export interface Mail {
+  /** One address. Never parsed as a list. */
+  readonly to: string;
+  readonly subject: string;
+  /** Paragraphs, the link among them. */
+  readonly text: string;
+  /** The address the mail is about, for a reader of the log where there is no SMTP. */
+  readonly link: string;
+}
+
+/**
+ * Mails name neither the person nor anything else that somebody could have typed: who signs up with another's address must not
+ * be able to write to it.
+ */
+export function buildPasswordResetMail(to: string, origin: string, link: string): Mail {
+  return {
+    to,
+    link,
+    subject: 'Choose a new password',
+    text: paragraphs(
+      `Somebody asked for a new password for your account at ${origin}. To choose one, open this link within an hour:`,
+      link,
+      'It works once. If it was not you, do nothing: your password stays as it is, and nobody has been let in.',
+    ),
+  };
+}
+
+/** @param changedAt said in UTC */
+export function buildPasswordChangedMail(to: string, origin: string, changedAt: Date): Mail {
+  const link = `${origin}/forgot-password`;
+  return {
+    to,
+    link,
+    subject: 'Your password has been changed',
+    text: paragraphs(
+      `The password of your account at ${origin} was changed at ${toMinute(changedAt)}. Apps that were connected have been disconnected.`,
+      'If it was you, there is nothing to do. If it was not, choose a new password now:',
+      link,
+    ),
+  };
+}
+
+function paragraphs(...parts: readonly string[]): string {
+  return `${parts.join('\n\n')}\n`;
+}
+
+function toMinute(at: Date): string {
+  return `${at.toISOString().slice(0, 'YYYY-MM-DDTHH:MM'.length).replace('T', ' ')} UTC`;
+}
