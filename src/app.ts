@@ -21,11 +21,13 @@ import { createLimits } from './http/limits/limits.ts';
 import { createAddressResolver } from './http/exchange.ts';
 import { createHandlers } from './http/handlers.ts';
 import { buildRouteTable, createRouter } from './http/routes.ts';
+import { createMailing } from './mail/mailing.ts';
 import { createMcpEndpoint, type LegacyLeg } from './mcp/handler.ts';
 import type { McpExtension } from './mcp/server.ts';
 import type { Log } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createRequestOrigins } from './observability/request-origin.ts';
+import { createPageApiKeys } from './pages/page-api-keys.ts';
 import { createPageHistory } from './pages/page-history.ts';
 import { createPageResumes } from './pages/page-resumes.ts';
 import { createPages } from './pages/pages.ts';
@@ -78,6 +80,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const origins = createRequestOrigins();
   const audit = createAuditTrail(db, clock, () => origins.current());
   const revocations = createRevocationList(db, clock, (error) => log.warn({ event: 'revocations.link_lost', err: error }));
+  const outbox = createMailing(env.smtp, log, (outcome) => metrics.observeMail(outcome));
   const accessTokens = createAccessTokenVerifier(identifiers, () => authorizationServer.loadKeys(), clock);
 
   const authorizationServer = await db.exclusively(() =>
@@ -89,6 +92,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       newId: createId,
       audit,
       log,
+      postMail: (mail) => outbox.post(mail),
       onRevocation: () => revocations.markStale(),
       async inspectAccessToken(token) {
         const verified = await accessTokens.verify(token);
@@ -168,18 +172,12 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       return limits.auth(request, address, () => authorizationServer.handle(request, origin));
     },
     resolveSession: (request) => authenticator.resolveSession(request),
+    isMailSent: env.smtp !== null,
+    isResetTokenLive: (token) => authorizationServer.isResetTokenLive(token),
     isAuthorizationQueryIntact: (query) => authorizationServer.isAuthorizationQueryIntact(query),
     describeClient: (clientId) => clients.describe(clientId),
     connections: account.connections,
-    apiKeys: {
-      ...account.apiKeys,
-      create: (userId, { name, scopes, expiresAt }) =>
-        apiKeys.create(userId, {
-          name,
-          scopes,
-          expiresInSeconds: expiresAt === null ? null : Math.ceil((expiresAt.getTime() - clock().getTime()) / 1000),
-        }),
-    },
+    apiKeys: createPageApiKeys(account.apiKeys, apiKeys, clock),
     sessions: authorizationServer.sessions,
     activity: account.activity,
     resumes: createPageResumes(createContext),
@@ -232,6 +230,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     async close() {
       clearInterval(flushing);
       sweeping.stop();
+      await authorizationServer.settle();
+      await outbox.close();
       await revocations.close();
       await mcp.close();
       await pdf.close();

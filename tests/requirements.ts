@@ -52,6 +52,20 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README, Bad days',
     text: 'A fault at any statement loses no acknowledged token and lets none be spent twice.',
   },
+  { id: 'mail:smtp', source: 'README, Mail', text: 'Mails leave by SMTP, encrypted and to a server that proves who it is.' },
+  { id: 'mail:printed', source: 'README, Mail', text: 'Without SMTP a mail stands in the log, and the log says why.' },
+  { id: 'mail:never-waited-for', source: 'README, Mail', text: 'A mail server that is away holds up and fails no request.' },
+  {
+    id: 'accounts:reset-tells-nothing',
+    source: 'NIST SP 800-63B §4.2.2.2',
+    text: 'Asking for a new password tells nobody whether there is such an account.',
+  },
+  {
+    id: 'accounts:reset-once',
+    source: 'README, Mail',
+    text: 'A link to choose a new password works once, for an hour, and is stored as a hash.',
+  },
+  { id: 'accounts:reset-ends', source: 'README, Mail', text: 'A new password ends sessions and connections.' },
   { id: 'discovery:aliases', source: 'RFC 8414 §3, RFC 9728 §3.1', text: 'Every alias of a metadata document answers the same bytes.' },
   {
     id: 'discovery:one-issuer',

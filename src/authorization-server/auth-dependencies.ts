@@ -1,6 +1,7 @@
 import type { Database } from '../db/client.ts';
 import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
+import type { AccountMails } from './account-mails.ts';
 import type { ClientDocumentDependencies } from './client-metadata/client-documents.ts';
 import type { ClientRequests } from './client-requests.ts';
 import type { ConsentHooks } from './consent-hooks.ts';
@@ -22,5 +23,6 @@ export interface AuthDependencies {
   readonly registrationHooks: RegistrationHooks;
   readonly consentHooks: ConsentHooks;
   readonly tokenHooks: TokenHooks;
+  readonly accountMails: AccountMails;
   readonly clientDocuments: Pick<ClientDocumentDependencies, 'network' | 'pins' | 'audit' | 'clock'>;
 }

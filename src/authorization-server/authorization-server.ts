@@ -6,9 +6,12 @@ import type { Expiry } from '../db/janitor.ts';
 import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
+import type { Mail } from '../mail/mail.ts';
+import { createAccountMails } from './account-mails.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
 import { createAuth, type Auth } from './auth.ts';
+import { createBackgroundWork } from './background-work.ts';
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
 import { createAuthorizationCodes } from './authorization-codes.ts';
 import { createClientRequests } from './client-requests.ts';
@@ -24,6 +27,7 @@ import { createOutcomeRecorder } from './outcomes.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
 import { createRegistrationHooks } from './registration-hooks.ts';
 import { createClientRegistrations } from './registrations.ts';
+import { buildResetAnswer, buildResetBusy, isResetRequest } from './reset-requests.ts';
 import { createRequestFlows } from './request-flow.ts';
 import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
 
@@ -46,6 +50,8 @@ export interface AuthorizationServer {
   resolveSession(headers: Headers): Promise<OwnerSession | null>;
   /** Whether an authorize query was signed by this server, is unaltered and has not expired. */
   isAuthorizationQueryIntact(query: string): Promise<boolean>;
+  /** Whether a link to choose a new password still works. */
+  isResetTokenLive(token: string): Promise<boolean>;
   /** The public keys as RFC 7517 has them, read from the database. */
   loadKeys(): Promise<JSONWebKeySet>;
   verifyApiKey(key: string): Promise<ApiKeyVerification>;
@@ -56,6 +62,8 @@ export interface AuthorizationServer {
   readonly sessions: BrowserSessions;
   /** What of its rows is over when. @param endedGrantDays how long a grant that has ended keeps its name for the audit trail */
   listExpiries(endedGrantDays: number): readonly Expiry[];
+  /** Resolves when no work is left of requests that were answered already. */
+  settle(): Promise<void>;
 }
 
 export interface AuthorizationServerDependencies {
@@ -66,6 +74,8 @@ export interface AuthorizationServerDependencies {
   readonly newId: () => string;
   readonly audit: AuditTrail;
   readonly log: Log;
+  /** Takes a mail to send; must not wait for it. */
+  readonly postMail: (mail: Mail) => void;
   readonly onRevocation: () => void;
   readonly inspectAccessToken: InspectAccessToken;
   readonly clientMetadata?: ClientMetadataOptions;
@@ -84,6 +94,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const grants = createGrantStore({ db, clock, audit, onRevocation: dependencies.onRevocation });
   const codes = createAuthorizationCodes(db, clock, grants);
   const clients = createClientDirectory(db);
+  const background = createBackgroundWork((error) => log.error({ event: 'auth.background_failed', err: error }));
   const auth = createAuth({
     identifiers,
     db,
@@ -102,6 +113,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       inspectAccessToken: dependencies.inspectAccessToken,
       refreshTokenPrefix: 'vitae_rt_',
     }),
+    accountMails: createAccountMails({ issuer: identifiers.issuer, clock, flows, grants }),
     clientDocuments: { ...dependencies.clientMetadata, clock, audit },
   });
   await auth.$context;
@@ -112,23 +124,29 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     if (response.status < 500) await recordOutcome(endpoint, request, flows.current(), response);
     return response;
   };
+  const perform = async (request: Request, endpoint: string) => {
+    const isTransactional = request.method === 'POST' && TRANSACTIONAL.has(endpoint);
+    if (isTransactional) {
+      await readClientDocument(auth, request);
+      flows.current().isTransactional = true;
+    }
+    const response = await (isTransactional ? inTransaction(db, () => answer(request, endpoint)) : answer(request, endpoint));
+    if (response.status < 400) for (const mail of flows.current().mails) dependencies.postMail(mail);
+    if (response.status < 500) return response;
+    // The library answers 500 with its text for whatever broke: the http layer knows better what to say.
+    await response.body?.cancel();
+    await db.orm.execute(sql`select 1`);
+    throw new Error('the auth library failed', { cause: flows.current().failure });
+  };
 
   return {
-    handle: (request, origin) =>
-      flows.run(origin, async () => {
-        const endpoint = new URL(request.url).pathname.slice(AUTH_BASE_PATH.length + 1);
-        const isTransactional = request.method === 'POST' && TRANSACTIONAL.has(endpoint);
-        if (isTransactional) {
-          await readClientDocument(auth, request);
-          flows.current().isTransactional = true;
-        }
-        const response = await (isTransactional ? inTransaction(db, () => answer(request, endpoint)) : answer(request, endpoint));
-        if (response.status < 500) return response;
-        // The library answers 500 with its text for whatever broke: the http layer knows better what to say.
-        await response.body?.cancel();
-        await db.orm.execute(sql`select 1`);
-        throw new Error('the auth library failed', { cause: flows.current().failure });
-      }),
+    async handle(request, origin) {
+      const endpoint = new URL(request.url).pathname.slice(AUTH_BASE_PATH.length + 1);
+      const work = () => flows.run(origin, () => perform(request, endpoint));
+      if (!(await isResetRequest(request, endpoint))) return work();
+      await db.orm.execute(sql`select 1`);
+      return background.begin(work) ? buildResetAnswer() : buildResetBusy();
+    },
     isAuthorizationQueryIntact: (query) =>
       auth.api.checkAuthorizationQuery({ body: { oauth_query: query } }).catch((error: unknown) => {
         if (error instanceof Error && 'statusCode' in error && error.statusCode === 400) return false;
@@ -139,6 +157,10 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       if (found === null) return null;
       return { sessionId: found.session.id, userId: found.user.id, userName: found.user.name, userEmail: found.user.email };
     },
+    async isResetTokenLive(token) {
+      const found = await (await auth.$context).internalAdapter.findVerificationValue(`reset-password:${token}`);
+      return found !== null && found.expiresAt > clock();
+    },
     loadKeys: async () => ({ keys: (await auth.api.getJwks()).keys }),
     verifyApiKey: (key) => keys.verify(key),
     metadata: buildMetadata(identifiers, { ...(await auth.api.getOAuthServerConfig()) }),
@@ -147,6 +169,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     apiKeys: keys.store,
     sessions: createBrowserSessions(auth, audit),
     listExpiries: (endedGrantDays) => createAuthExpiries({ auth, db, endedGrantDays }),
+    settle: () => background.settle(),
   };
 }
 

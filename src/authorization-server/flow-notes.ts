@@ -7,9 +7,11 @@ const tokenSchema = z.object({ scope: z.string().optional() });
 const apiKeySchema = z.object({ id: z.string() });
 const keyBodySchema = z.object({ keyId: z.string().max(64) });
 
+const NAMING_AN_ADDRESS: ReadonlySet<string> = new Set(['/sign-in/email', '/sign-up/email', '/request-password-reset']);
+
 /** Before an endpoint of the library runs: whom and what the request names, for the audit trail. No secret is looked at. */
 export function noteRequest(path: string, body: Readonly<Record<string, unknown>>, flow: RequestFlow): void {
-  if (path === '/sign-in/email' || path === '/sign-up/email') flow.email = credentialsSchema.safeParse(body).data?.email ?? null;
+  if (NAMING_AN_ADDRESS.has(path)) flow.email = credentialsSchema.safeParse(body).data?.email ?? null;
   if (path === '/api-key/update' || path === '/api-key/delete') flow.apiKeyId = keyBodySchema.safeParse(body).data?.keyId ?? null;
   if (path === '/oauth2/token') flow.detail = { grantType: toWord(body['grant_type']) };
   if (path === '/oauth2/token' || path === '/oauth2/revoke') flow.clientId ??= toWord(body['client_id']);

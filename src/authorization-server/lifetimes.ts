@@ -12,5 +12,7 @@ export const GRANT_SECONDS = 365 * 24 * 60 * 60;
 export const REPLAY_WINDOW_SECONDS = 60;
 /** Clock difference tolerated when a token's times are judged. */
 export const CLOCK_SKEW_SECONDS = 60;
+/** How long a link to choose a new password works. */
+export const PASSWORD_RESET_SECONDS = 60 * 60;
 /** Wrong redemptions of one code before it is dead. */
 export const CODE_ATTEMPTS = 5;

@@ -22,6 +22,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   'revoke-sessions': { allowed: 'session.ended', refused: 'session.end_refused' },
   'revoke-other-sessions': { allowed: 'session.ended', refused: 'session.end_refused' },
   'change-password': { allowed: 'password.changed', refused: 'password.refused' },
+  'request-password-reset': { allowed: 'password.reset_requested', refused: 'password.refused' },
   'reset-password': { allowed: 'password.changed', refused: 'password.refused' },
   'delete-user': { allowed: 'account.deleted', refused: 'account.delete_refused' },
   'api-key/create': { allowed: 'api_key.created', refused: 'api_key.refused' },

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Mail } from '../mail/mail.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { GrantMode } from './grants.ts';
 
@@ -33,6 +34,8 @@ export interface RequestFlow extends RequestOrigin {
   codeHash: string | null;
   /** What became of each metadata document that this request needed; none is read twice. */
   readonly clientDocuments: Map<string, ClientDocumentResolution>;
+  /** What to send when the request has been answered and did not fail. */
+  readonly mails: Mail[];
   /** True once the request runs in a transaction: from then on nothing may be fetched for it. */
   isTransactional: boolean;
   /** The person: signed in, or whose session the request began or ended. */
@@ -83,6 +86,7 @@ function begin(origin: RequestOrigin): RequestFlow {
     ...origin,
     ...NOTHING_KNOWN,
     clientDocuments: new Map(),
+    mails: [],
     isTransactional: false,
   };
 }

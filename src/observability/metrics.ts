@@ -7,6 +7,8 @@ export interface Metrics {
   observeLimited(limit: string): void;
   /** @param kind of rows that the janitor removed, one of a few names */
   observeSwept(kind: string, count: number): void;
+  /** @param outcome one of a few words */
+  observeMail(outcome: string): void;
   /** Prometheus text exposition format 0.0.4. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -42,7 +44,14 @@ export function createMetrics(): Metrics {
     labelNames: ['kind'],
     registers: [registry],
   });
+  const mails = new Counter({
+    name: 'vitae_mails_total',
+    help: 'Tries to send a mail, by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   return {
+    observeMail: (outcome) => mails.inc({ outcome }),
     observeSwept: (kind, count) => swept.inc({ kind }, count),
     observeLimited: (limit) => limited.inc({ limit }),
     observeRequest({ route, method, status, durationMs }) {

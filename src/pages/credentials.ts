@@ -6,6 +6,10 @@ import type { PageRequest, PageTools } from './page.ts';
 import type { PendingRequest } from './pending-request.ts';
 import { parseOwnPath, toOwnPath } from './signed-query.ts';
 
+/** As the library has it configured, in UTF-16 units. */
+export const MIN_PASSWORD_CHARACTERS = 8;
+export const MAX_PASSWORD_CHARACTERS = 128;
+
 /** What the auth library's codes mean for a person, and the field they are about. Others say only that it was refused. */
 const PROBLEM_OF_CODE: Readonly<Record<string, { readonly field: string | null; readonly key: MessageKey }>> = {
   INVALID_EMAIL_OR_PASSWORD: { field: null, key: 'invalid.credentials' },
@@ -59,6 +63,11 @@ async function passSignUp(tools: PageTools, page: PageRequest, answer: AuthAnswe
   const body = { created: true, oauth_query: path.slice('/sign-up?'.length) };
   const next = await tools.auth.post(page.request, 'oauth2/continue', body, answer.setCookies);
   return { ...next, setCookies: [...answer.setCookies, ...next.setCookies] };
+}
+
+/** The query that opens `/sign-in` and its neighbours for the same purpose; null when there is none. */
+export function toSignInQuery({ pending, next }: SignInContext): string | null {
+  return pending?.query ?? (next === null ? null : new URLSearchParams({ next }).toString());
 }
 
 /** What a sign-in or sign-up form carries along. */

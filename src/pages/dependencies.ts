@@ -19,6 +19,10 @@ export interface PageDependencies {
   resolveSession(request: Request): Promise<SessionPrincipal | null>;
   /** Whether the query was signed by this server, is unaltered and has not expired. */
   isAuthorizationQueryIntact(query: string): Promise<boolean>;
+  /** Whether mails leave the server; otherwise they are in its log. */
+  readonly isMailSent: boolean;
+  /** Whether the token of a link to choose a new password still works. */
+  isResetTokenLive(token: string): Promise<boolean>;
   describeClient(clientId: string): Promise<ClientDescription | null>;
   readonly connections: PageConnections;
   readonly apiKeys: PageApiKeys;

@@ -5,11 +5,13 @@ import { createConnectRoutes } from './connect.tsx';
 import { createConnectionRoutes } from './connections.tsx';
 import { createConsentRoutes } from './consent.tsx';
 import { createErrorRoutes } from './error.ts';
+import { createForgotPasswordRoutes } from './forgot-password.tsx';
 import { createHomeRoutes } from './home.tsx';
 import { createImportRoutes } from './import.tsx';
 import type { PageRoute, PageTools } from './page.ts';
 import { createPublishedRoutes } from './published.tsx';
 import { createPublishingRoutes } from './publishing.ts';
+import { createResetPasswordRoutes } from './reset-password.tsx';
 import { createResumeRoutes } from './resume.tsx';
 import { createResumeListRoutes } from './resumes.tsx';
 import { createSignInRoutes } from './sign-in.tsx';
@@ -25,6 +27,8 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createHomeRoutes(tools),
     ...createSignInRoutes(tools),
     ...createSignUpRoutes(tools),
+    ...createForgotPasswordRoutes(tools),
+    ...createResetPasswordRoutes(tools),
     ...createSignOutRoutes(tools),
     ...createConsentRoutes(tools),
     ...createErrorRoutes(tools),

@@ -3,7 +3,7 @@ import { Button } from './components/actions.tsx';
 import { Untrusted } from './components/data.tsx';
 import { Done, problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField, TextField } from './components/fields.tsx';
-import { leaveSignedIn, toCredentialProblem, type SignInContext } from './credentials.ts';
+import { leaveSignedIn, toCredentialProblem, toSignInQuery, type SignInContext } from './credentials.ts';
 import type { Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
 import { readPendingRequest } from './pending-request.ts';
@@ -70,7 +70,7 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
 
 function SignInPage({ messages, context, form }: { messages: Messages; context: SignInContext; form: SignInForm }): VNode {
   const { pending, next } = context;
-  const query = pending?.query ?? (next === null ? null : new URLSearchParams({ next }).toString());
+  const query = toSignInQuery(context);
   return (
     <>
       <SignInHeading messages={messages} context={context} />
@@ -98,6 +98,9 @@ function SignInPage({ messages, context, form }: { messages: Messages; context: 
           <Button>{messages.text('signIn.submit')}</Button>
         </div>
       </form>
+      <p class="below">
+        <a href={toFlowPath('/forgot-password', query)}>{messages.text('signIn.forgot')}</a>
+      </p>
       <p class="aside">
         {messages.text('signIn.noAccount')} <a href={toFlowPath('/sign-up', query)}>{messages.text('signIn.createAccount')}</a>
       </p>

@@ -2,14 +2,13 @@ import type { VNode } from 'preact';
 import { Button } from './components/actions.tsx';
 import { problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField, TextField } from './components/fields.tsx';
-import { leaveSignedIn, toCredentialProblem, type SignInContext } from './credentials.ts';
+import { MIN_PASSWORD_CHARACTERS, leaveSignedIn, toCredentialProblem, toSignInQuery, type SignInContext } from './credentials.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
 import { readPendingRequest } from './pending-request.ts';
 import { parseOwnPath, toFlowPath } from './signed-query.ts';
 
 const NAME_CHARACTERS = 200;
-const PASSWORD_CHARACTERS = 8;
 
 interface SignUpForm {
   readonly name: string;
@@ -40,7 +39,7 @@ export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
     if (name === '') report('name', 'invalid.nameMissing');
     if (name.length > NAME_CHARACTERS) report('name', 'invalid.nameLong');
     if (email === '') report('email', 'invalid.email');
-    if (password.length < PASSWORD_CHARACTERS) report('password', 'invalid.passwordShort');
+    if (password.length < MIN_PASSWORD_CHARACTERS) report('password', 'invalid.passwordShort');
     return problems;
   }
 
@@ -71,7 +70,7 @@ export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
 
 function SignUpPage({ messages, context, form }: { messages: Messages; context: SignInContext; form: SignUpForm }): VNode {
   const { pending, next } = context;
-  const query = pending?.query ?? (next === null ? null : new URLSearchParams({ next }).toString());
+  const query = toSignInQuery(context);
   return (
     <>
       <h1>{messages.text('signUp.title')}</h1>
@@ -102,7 +101,7 @@ function SignUpPage({ messages, context, form }: { messages: Messages; context: 
           label={messages.text('field.password')}
           hint={messages.text('field.passwordHint')}
           autocomplete="new-password"
-          minLength={PASSWORD_CHARACTERS}
+          minLength={MIN_PASSWORD_CHARACTERS}
           problem={problemOf(form.problems, 'password')}
         />
         <div class="actions actions-wide">

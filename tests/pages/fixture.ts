@@ -24,6 +24,9 @@ import type { SessionPrincipal } from '../../src/resource-server/principal.ts';
 export const APP_URL = 'https://vitae.example';
 export const NOW = new Date('2026-11-24T12:00:00Z');
 
+/** The one link to choose a new password that works here. */
+export const LIVE_RESET_TOKEN = 'AbCdEfGhIjKlMnOpQrStUvWx';
+
 /** What the pages have sent to the auth library. */
 export interface AuthCall {
   readonly method: string;
@@ -111,6 +114,8 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     csrfKey: new Uint8Array(32).fill(7),
     auth,
     resolveSession: async () => fixture.session,
+    isMailSent: true,
+    isResetTokenLive: async (token) => token === LIVE_RESET_TOKEN,
     isAuthorizationQueryIntact: async () => fixture.isQueryIntact,
     describeClient: async () => fixture.client,
     connections: {

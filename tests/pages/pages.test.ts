@@ -158,7 +158,7 @@ describe('forms', () => {
     const tried = pages.routes.filter(
       ({ method, path }) => method === 'POST' && signedInForms.some(([form]) => matchPath(path, form) !== null),
     );
-    const open = new Set(['/sign-in', '/sign-up', '/r/:username/:slug']);
+    const open = new Set(['/sign-in', '/sign-up', '/forgot-password', '/reset-password', '/r/:username/:slug']);
     expect(pages.routes.filter(({ method, path }) => method === 'POST' && !open.has(path))).toEqual(tried);
   });
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { buildResume, buildSignedQuery, NOW, SAMPLE_DATA, type Fixture } from './fixture.ts';
+import { LIVE_RESET_TOKEN, buildResume, buildSignedQuery, NOW, SAMPLE_DATA, type Fixture } from './fixture.ts';
 import { buildSuggestions, buildVersions } from './history-states.ts';
 
 /** A page in one of its states: what the browser checks and screenshots go through. */
@@ -158,6 +158,27 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   visitor('sign-up', '/sign-up'),
+  visitor('forgot-password', '/forgot-password'),
+  {
+    name: 'forgot-password-sent',
+    isSignedIn: false,
+    async visit(page, origin) {
+      await page.goto(`${origin}/forgot-password`);
+      await page.getByLabel('Email').fill('somebody-with-a-long-address@a-long-name-of-a-company.example');
+      await page.getByRole('button', { name: 'Send link' }).click();
+    },
+  },
+  visitor('reset-password', `/reset-password?token=${LIVE_RESET_TOKEN}`),
+  visitor('reset-password-over', '/reset-password?token=used'),
+  {
+    name: 'reset-password-done',
+    isSignedIn: false,
+    async visit(page, origin) {
+      await page.goto(`${origin}/reset-password?token=${LIVE_RESET_TOKEN}`);
+      await page.getByLabel('New password').fill('correct horse battery');
+      await page.getByRole('button', { name: 'Change password' }).click();
+    },
+  },
   {
     name: 'sign-up-refused',
     isSignedIn: false,

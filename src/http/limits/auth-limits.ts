@@ -2,7 +2,7 @@ import { AUTH_BASE_PATH } from '../../authorization-server/identifiers.ts';
 import { buildBusy, buildTooMany } from './refusal.ts';
 import type { Counters } from './counters.ts';
 import type { Gate } from './gate.ts';
-import { guardSignIn } from './sign-in-limits.ts';
+import { guardResetRequest, guardSignIn } from './sign-in-limits.ts';
 import { createTokenLimits } from './token-limits.ts';
 import { toNetwork } from './network.ts';
 
@@ -41,6 +41,7 @@ export function createAuthLimits(counters: Counters, gate: Gate, clock: () => Da
       if (endpoint === 'oauth2/register') return register(network, answer);
       if (endpoint === 'oauth2/token') return guardToken(request, network, answer);
       if (endpoint === 'sign-in/email') return guardSignIn({ counters, request, network, answer: () => hashing(answer) });
+      if (endpoint === 'request-password-reset') return guardResetRequest({ counters, request, network, answer });
       if (endpoint === 'sign-up/email') {
         const wait = await counters.take('signUp', network);
         return wait === null ? hashing(answer) : buildTooMany(wait);

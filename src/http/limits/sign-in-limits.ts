@@ -39,6 +39,17 @@ async function waitFor(counters: Counters, account: string, network: string) {
   return ofStrangers !== null && !(await counters.isKnown(account, network)) ? ofStrangers : null;
 }
 
+/**
+ * Bounds mails to one address, and to many from one network. Addresses nobody has an account with count the same, and whoever uses
+ * up another's has only sent them links that work.
+ */
+export async function guardResetRequest({ counters, request, network, answer }: SignInAttempt): Promise<Response> {
+  const account = await readAccount(request);
+  const wait =
+    (await counters.take('resetRequest', network)) ?? (account === null ? null : await counters.take('resetRequestOfAccount', account));
+  return wait === null ? answer() : buildTooMany(wait);
+}
+
 async function readAccount(request: Request): Promise<string | null> {
   const text = await request.clone().text();
   try {

@@ -12,6 +12,7 @@ export const ENGLISH_FLOW = {
   'signIn.submit': 'Sign in',
   'signIn.noAccount': 'New here?',
   'signIn.createAccount': 'Create account',
+  'signIn.forgot': 'Forgot password?',
   'signIn.signedOut': 'You have signed out.',
 
   'signUp.title': 'Create your account',

@@ -155,6 +155,7 @@ export const ENGLISH_OWNER = {
   'activity.event.token.refreshed': 'App stayed connected',
   'activity.event.token.refused': 'App asking for access',
   'activity.event.password.changed': 'Password changed',
+  'activity.event.password.reset_requested': 'Link to choose a new password asked for',
   'activity.event.password.refused': 'Changing the password',
   'activity.event.api_key.updated': 'API key changed',
   'activity.event.access.refused': 'Access',

@@ -1,4 +1,5 @@
 import { SCOPE_DESCRIPTIONS } from '../../authorization-server/scopes.ts';
+import { ENGLISH_ACCOUNTS } from './english-accounts.ts';
 import { ENGLISH_FLOW } from './english-flow.ts';
 import { ENGLISH_HISTORY } from './english-history.ts';
 import { ENGLISH_OWNER } from './english-owner.ts';
@@ -33,6 +34,7 @@ export const ENGLISH = {
   'access.email': 'E-mail',
 
   ...ENGLISH_FLOW,
+  ...ENGLISH_ACCOUNTS,
   ...ENGLISH_OWNER,
   ...ENGLISH_HISTORY,
   ...ENGLISH_PUBLISHING,

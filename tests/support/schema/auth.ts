@@ -1,3 +1,4 @@
+import type { AccountMails } from '../../../src/authorization-server/account-mails.ts';
 import { createAuth, type Auth } from '../../../src/authorization-server/auth.ts';
 import type { ClientRequests } from '../../../src/authorization-server/client-requests.ts';
 import type { ConsentHooks } from '../../../src/authorization-server/consent-hooks.ts';
@@ -24,6 +25,7 @@ export async function createAuthForSchema(db: Database): Promise<Auth> {
     registrationHooks: {} as RegistrationHooks,
     consentHooks: {} as ConsentHooks,
     tokenHooks: {} as TokenHooks,
+    accountMails: {} as AccountMails,
   });
   // Its plugins go on starting after it is built.
   await auth.$context;

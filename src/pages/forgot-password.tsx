@@ -1,0 +1,124 @@
+import type { VNode } from 'preact';
+import { Button } from './components/actions.tsx';
+import { Untrusted } from './components/data.tsx';
+import { problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
+import { HiddenField, TextField } from './components/fields.tsx';
+import { toCredentialProblem, toSignInQuery, type SignInContext } from './credentials.ts';
+import type { Messages } from './messages.ts';
+import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
+import { readPendingRequest } from './pending-request.ts';
+import { createReturnCookie } from './return-cookie.ts';
+import { parseOwnPath, toFlowPath } from './signed-query.ts';
+
+/**
+ * GET and POST /forgot-password: asks for a link to choose a new password. The answer is the same whether there is such an account or
+ * not.
+ */
+export function createForgotPasswordRoutes(tools: PageTools): readonly PageRoute[] {
+  const { deps, messages, respond } = tools;
+  // Tests of the route table build the routes without anything behind them.
+  const issuer = () => deps.identifiers.issuer;
+
+  function show(context: SignInContext, form: { email: string; problems: readonly FormProblem[] }, status: number): Response {
+    const body = <ForgotPasswordPage messages={messages} context={context} form={form} />;
+    return respond.flow({ title: messages.text('forgot.title'), body, status, hasProblems: form.problems.length > 0 });
+  }
+
+  async function open(page: PageRequest): Promise<Response> {
+    const result = await readPendingRequest(tools, page.query);
+    if (result.kind === 'refused') return respond.problem(result.problem, page.info.requestId);
+    const next = parseOwnPath(new URLSearchParams(page.query).get('next'), issuer());
+    return show({ pending: result.kind === 'pending' ? result.pending : null, next }, { email: '', problems: [] }, 200);
+  }
+
+  async function submit(page: PageRequest): Promise<Response> {
+    const query = formValue(page.form, 'oauth_query');
+    const result = await readPendingRequest(tools, query);
+    if (result.kind === 'refused' || (result.kind === 'none' && query !== null))
+      return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
+    const next = parseOwnPath(formValue(page.form, 'next'), issuer());
+    const context = { pending: result.kind === 'pending' ? result.pending : null, next };
+    const email = (formValue(page.form, 'email') ?? '').trim();
+    if (email === '') return show(context, { email, problems: [{ field: 'email', text: messages.text('invalid.email') }] }, 400);
+    const answer = await tools.auth.post(page.request, 'request-password-reset', { email });
+    if (answer.status >= 400) {
+      const problem = answer.status === 429 ? toCredentialProblem(tools, answer) : { field: 'email', text: messages.text('invalid.email') };
+      return show(context, { email, problems: [problem] }, answer.status);
+    }
+    const kept = toSignInQuery(context);
+    const cookie = kept === null ? null : createReturnCookie(issuer()).keep(kept);
+    const body = <LinkSentPage messages={messages} email={email} isMailSent={deps.isMailSent} query={kept} />;
+    return respond.flow({ title: messages.text('forgot.sentTitle'), body, setCookies: cookie === null ? [] : [cookie] });
+  }
+
+  return [
+    { method: 'GET', path: '/forgot-password', access: 'anyone', handle: open },
+    { method: 'POST', path: '/forgot-password', access: 'anyone', handle: submit },
+  ];
+}
+
+interface ForgotPasswordPageProps {
+  readonly messages: Messages;
+  readonly context: SignInContext;
+  readonly form: { readonly email: string; readonly problems: readonly FormProblem[] };
+}
+
+function ForgotPasswordPage({ messages, context, form }: ForgotPasswordPageProps): VNode {
+  return (
+    <>
+      <h1>{messages.text('forgot.title')}</h1>
+      <p class="lead">{messages.text('forgot.lead')}</p>
+      <ProblemSummary title={messages.text('invalid.summary')} problems={form.problems} />
+      <form method="post" action="/forgot-password">
+        <HiddenField name="oauth_query" value={context.pending?.query ?? null} />
+        <HiddenField name="next" value={context.next} />
+        <TextField
+          name="email"
+          type="email"
+          label={messages.text('field.email')}
+          value={form.email}
+          autocomplete="username"
+          problem={problemOf(form.problems, 'email')}
+        />
+        <div class="actions actions-wide">
+          <Button>{messages.text('forgot.submit')}</Button>
+        </div>
+      </form>
+      <BackToSignIn messages={messages} query={toSignInQuery(context)} />
+    </>
+  );
+}
+
+interface LinkSentPageProps {
+  readonly messages: Messages;
+  readonly email: string;
+  readonly isMailSent: boolean;
+  readonly query: string | null;
+}
+
+function LinkSentPage({ messages, email, isMailSent, query }: LinkSentPageProps): VNode {
+  return (
+    <>
+      <h1>{messages.text('forgot.sentTitle')}</h1>
+      <p class="lead">
+        {messages.rich(isMailSent ? 'forgot.sentLead' : 'forgot.printedLead', {
+          email: (
+            <strong>
+              <Untrusted>{email}</Untrusted>
+            </strong>
+          ),
+        })}
+      </p>
+      <p>{messages.text(isMailSent ? 'forgot.sentHint' : 'forgot.printedHint')}</p>
+      <BackToSignIn messages={messages} query={query} />
+    </>
+  );
+}
+
+function BackToSignIn({ messages, query }: { readonly messages: Messages; readonly query: string | null }): VNode {
+  return (
+    <p class="aside">
+      {messages.text('forgot.remembered')} <a href={toFlowPath('/sign-in', query)}>{messages.text('signIn.submit')}</a>
+    </p>
+  );
+}

@@ -1,0 +1,34 @@
+/** Remembers, in the browser that asked for a new password, what the person was about to do. */
+export interface ReturnCookie {
+  /** @param query what `/sign-in` was opened with; null for a query that no cookie can hold */
+  keep(query: string): string | null;
+  /** @returns what was kept; untrusted, as any query is */
+  read(headers: Headers): string | null;
+  forget(): string;
+}
+
+const SECONDS = 10 * 60;
+const MAXIMUM_CHARACTERS = 3_500;
+
+/**
+ * A cookie and not a part of the link: a mail that leads on into an authorization request could be made to be sent by anyone, to
+ * anyone.
+ */
+export function createReturnCookie(issuer: string): ReturnCookie {
+  const isHttps = issuer.startsWith('https://');
+  const name = isHttps ? '__Host-vitae.return' : 'vitae.return';
+  const build = (value: string, seconds: number) =>
+    `${name}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
+  return {
+    keep(query) {
+      const value = Buffer.from(query).toString('base64url');
+      return value.length > MAXIMUM_CHARACTERS ? null : build(value, SECONDS);
+    },
+    read(headers) {
+      const pairs = (headers.get('cookie') ?? '').split(';').map((pair) => pair.trim());
+      const value = pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+      return value === undefined || value === '' ? null : Buffer.from(value, 'base64url').toString();
+    },
+    forget: () => build('', 0),
+  };
+}
