@@ -1,3 +1,4 @@
+import { isKnownRedirect } from './interop/known-redirects.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** What stands behind a redirect URI: a host on the web, a program on this computer, or one that owns a scheme. */
@@ -8,27 +9,21 @@ export type RedirectJudgement = { readonly ok: true; readonly kind: RedirectKind
 const MAXIMUM_REDIRECT_URIS = 10;
 const MAXIMUM_URI_BYTES = 2048;
 
-/**
- * Redirect URIs of real clients that no general rule lets in, letter by letter. Cursor's has an authority below a scheme that is
- * no reverse domain name (plane #159, accounted #2225, acfw #111).
- */
-const KNOWN_CLIENT_REDIRECTS: ReadonlySet<string> = new Set(['cursor://anysphere.cursor-mcp/oauth/callback']);
-
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** A reverse domain name (RFC 8252 §7.1): labels of letters, digits and hyphens, at least two. */
 const REVERSE_DOMAIN_SCHEME = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+:$/;
 
 /**
  * The one rule for every path on which a redirect URI is registered, dynamic or by metadata document: `https` anywhere but on
- * this computer, `http` on the exact loopback hosts (RFC 8252 §7.3), a reverse-domain scheme without authority (§7.1), or an exact
- * entry of the known-client list. No fragment, userinfo, wildcard, white space or control character; at most 2,048 bytes.
+ * this computer, `http` on the exact loopback hosts (RFC 8252 §7.3), a reverse-domain scheme without authority (§7.1), or one of the
+ * known clients' own (interop/known-redirects.ts). No fragment, userinfo, wildcard, white space or control character; at most 2,048 bytes.
  *
  * Not checked: who owns the host or the scheme, and where the host resolves to; nothing is ever fetched from a redirect URI.
  */
 export function judgeRedirectUri(uri: string): RedirectJudgement {
   if (Buffer.byteLength(uri) > MAXIMUM_URI_BYTES) return refuse('too_long');
   if (/[\p{Cc}\p{Cf}\s\\]/u.test(uri) || !URL.canParse(uri)) return refuse('not_an_absolute_uri');
-  if (KNOWN_CLIENT_REDIRECTS.has(uri)) return { ok: true, kind: 'known_client' };
+  if (isKnownRedirect(uri)) return { ok: true, kind: 'known_client' };
   if (uri.includes('#')) return refuse('fragment');
   if (uri.includes('*')) return refuse('wildcard');
   const url = new URL(uri);

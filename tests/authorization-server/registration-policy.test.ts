@@ -30,6 +30,9 @@ describe('the redirect policy', () => {
     ['http://[::1]:8080/cb', 'loopback'],
     ['com.example.app:/oauth2redirect', 'private_use'],
     ['cursor://anysphere.cursor-mcp/oauth/callback', 'known_client'],
+    ['claude://claude.ai/mcp-auth-callback/sdk', 'known_client'],
+    [`vscode://saoudrizwan.claude-dev/mcp-auth/callback/${'0a'.repeat(32)}`, 'known_client'],
+    ['warp://mcp/oauth2callback', 'known_client'],
     [ofLength(2048), 'web'],
   ])('takes %s as %s', (uri, kind) => {
     expect(judgeRedirectUri(uri)).toEqual({ ok: true, kind });
@@ -67,6 +70,17 @@ describe('the redirect policy', () => {
     [
       'scheme',
       ['myapp:/cb', 'myapp://cb', 'com.example.app://h/cb', 'com.example.app:cb', 'vscode://vendor.extension/cb', 'cursor://other/cb'],
+    ],
+    [
+      'scheme',
+      [
+        `vscode://saoudrizwan.claude-dev/mcp-auth/callback/${'0a'.repeat(31)}`,
+        `vscode://saoudrizwan.claude-dev/mcp-auth/callback/${'0a'.repeat(32)}/`,
+        `other://saoudrizwan.claude-dev/mcp-auth/callback/${'0a'.repeat(32)}`,
+        'claude://claude.ai/mcp-auth-callback/sdk?x=1',
+        'warp://mcp/oauth2callback/../x',
+        'WARP://mcp/oauth2callback',
+      ],
     ],
     [
       'https_on_loopback',

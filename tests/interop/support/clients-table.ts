@@ -73,7 +73,7 @@ function replayedOf({ redirectUri, probes, besides, pageOrigin }: ClientProfile)
   const { protocol, host } = new URL(redirectUri);
   return [
     `its life, answered at \`${protocol === 'https:' ? host : `${protocol}//${host}`}\``,
-    ...(probes.some((probe) => /server .*200|openid.*200/.test(probe)) ? [] : ['guesses the endpoints']),
+    ...(probes.some((probe) => /(?:authorization-server|openid-configuration)\S* 200/.test(probe)) ? [] : ['guesses the endpoints']),
     ...(pageOrigin === undefined ? [] : ['in a web page, by CORS']),
     ...Object.keys(besides ?? {}),
   ].join('; ');

@@ -43,7 +43,7 @@ export const STEPS: Readonly<Record<string, (life: Life) => Promise<void>>> = {
     expect(page.heading()).toContain(life.clientName);
     const redirect = new URL(life.client.redirectUri);
     if (redirect.protocol === 'https:') expect(page.text()).toContain(`The answer goes to ${redirect.host}`);
-    if (redirect.protocol === 'http:') expect(page.text()).toContain('an app on this computer');
+    else expect(page.text()).toContain('an app on this computer');
     const { identity } = life.profile;
     const vouched = identity.kind === 'document' ? `Verified: ${new URL(identity.document.client_id).host}` : 'not verified';
     expect(page.text()).toContain(vouched);
