@@ -244,7 +244,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'api-keys:shown-once', source: 'README, Connecting', text: 'A key is shown once.' },
   { id: 'api-keys:manage-nothing', source: 'README, Scopes', text: 'A key manages neither keys nor connections.' },
   { id: 'resumes:ownership', source: 'README, Architecture', text: 'Not found and not yours are one answer.' },
-  { id: 'resumes:lock', source: 'README, Tools', text: 'A locked resume can be neither changed nor deleted.' },
+  { id: 'resumes:lock', source: 'README, Tools', text: 'A locked resume can be neither changed nor deleted, and always be unpublished.' },
   { id: 'resumes:versions', source: 'README, Scopes', text: 'Every change of a resume is kept as a version that can be gone back to.' },
   {
     id: 'resumes:versions-small',

@@ -185,7 +185,8 @@ export const resumes = {
       summary: 'Rename, tag or publish a resume',
       description:
         'Change what is around the content: name, slug, tags, and whether it is published on the web. What is left out stays. Publish only ' +
-        'when the person asks for it: anybody can then read it. For the content use apply_resume_patch.',
+        'when the person asks for it: anybody can then read it. Taking it down (isPublic false alone) works on a locked resume too. For the ' +
+        'content use apply_resume_patch.',
     })
     .input(schemas.updateInput)
     .output(schemas.summaryOutput.extend({ suggestion: suggestionNote }))
@@ -203,7 +204,8 @@ export const resumes = {
       path: '/resumes/{id}/lock',
       tags: ['Resumes'],
       summary: 'Lock a resume',
-      description: 'Protect a finished resume: until unlock_resume it can be neither changed nor deleted by anybody.',
+      description:
+        'Protect a finished resume: until unlock_resume it can be neither changed nor deleted by anybody; only taken off the web.',
     })
     .input(schemas.byIdInput)
     .output(schemas.summaryOutput)

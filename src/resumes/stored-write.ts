@@ -34,7 +34,7 @@ export interface Columns {
 
 /**
  * The one statement that changes a resume. Whatever its caller has checked, it writes only to the revision it was read at, and
- * to a locked row nothing but the lock.
+ * to a locked row nothing but the lock, or that it is off the web.
  */
 export async function store(write: WriteContext, kind: ResumeChangeKind, before: StoredResume, columns: Columns): Promise<StoredResume> {
   const { db, access, actor } = write;
@@ -43,11 +43,7 @@ export async function store(write: WriteContext, kind: ResumeChangeKind, before:
     .update(resume)
     .set({ ...columns, revision: sql`${resume.revision} + 1`, updatedAt: at })
     .where(
-      and(
-        isVisibleById(access, before.id),
-        eq(resume.revision, before.revision),
-        columns.isLocked === undefined ? not(resume.isLocked) : undefined,
-      ),
+      and(isVisibleById(access, before.id), eq(resume.revision, before.revision), passesLock(columns) ? undefined : not(resume.isLocked)),
     )
     .returning(STORED_COLUMNS);
   if (row === undefined) {
@@ -58,6 +54,10 @@ export async function store(write: WriteContext, kind: ResumeChangeKind, before:
   const after = toStoredResume(row);
   await recordChange(write, { kind, userId: access.userId, actor, at, before, after });
   return after;
+}
+
+function passesLock(columns: Columns): boolean {
+  return columns.isLocked !== undefined || (columns.isPublic === false && Object.keys(columns).length === 1);
 }
 
 /** @throws ResumeError `resume_locked` */

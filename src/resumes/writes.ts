@@ -64,18 +64,22 @@ export async function patchStoredResume(write: WriteContext, id: string, request
   });
 }
 
-/** @throws ResumeError `resume_not_found`, `resume_locked`, `slug_taken`, `suggestions_only` for publishing by who may only suggest */
+/**
+ * A lock refuses all of it but one: a resume can always be taken off the web.
+ * @throws ResumeError `resume_not_found`, `resume_locked`, `slug_taken`, `suggestions_only` for publishing by who may only suggest
+ */
 export async function updateResume(write: WriteContext, id: string, update: ResumeUpdate): Promise<UpdateOutcome> {
   try {
     return await write.db.transaction(async () => {
       const before = await lockRow(write, id);
-      requireUnlocked(before);
       const changes = {
         ...(update.name !== undefined && update.name !== before.name && { name: update.name }),
         ...(update.slug !== undefined && update.slug !== before.slug && { slug: update.slug }),
         ...(update.tags !== undefined && !isSameList(update.tags, before.tags) && { tags: [...update.tags] }),
         ...(update.isPublic !== undefined && update.isPublic !== before.isPublic && { isPublic: update.isPublic }),
       };
+      const onlyUnpublishes = update.isPublic === false && Object.keys(changes).every((name) => name === 'isPublic');
+      if (!onlyUnpublishes) requireUnlocked(before);
       if (Object.keys(changes).length === 0) return before;
       if (!(await isSuggesting(write))) return await store(write, 'updated', before, changes);
       if (changes.isPublic !== undefined) throw new ResumeError({ code: 'suggestions_only' });

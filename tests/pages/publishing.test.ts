@@ -42,6 +42,15 @@ describe('publishing', () => {
     expect((await visitor.open(`${address}/pdf`)).status).toBe(404);
   });
 
+  it('ends at once for a locked resume too, which is not published before it is unlocked', async () => {
+    const address = await publish();
+    await (await owner.browser.open(path)).press('Lock');
+    const ended = await (await owner.browser.open(path)).press('Unpublish');
+    expect(ended.text()).toContain('The resume is not published any more.');
+    expect((await app.createBrowser().open(address)).status).toBe(404);
+    expect((await (await owner.browser.open(path)).press('Publish')).text()).toContain('Unlock it first, then publish it.');
+  });
+
   it('gives no sign of a resume that is not published', async () => {
     const address = await publish();
     await (await owner.browser.open(path)).press('Unpublish');

@@ -150,6 +150,22 @@ describe('a locked resume', () => {
     ['deleted', (who, id) => resumes.delete(who.access, who.actor, id)],
   ];
 
+  it('can be taken off the web, alone, and not be put there', async () => {
+    const owner = await createOwner(db);
+    const { id } = await createNamed(resumes, owner, 'Public');
+    await resumes.update(owner.access, owner.actor, id, { isPublic: true });
+    await resumes.setLock(owner.access, owner.actor, id, true);
+    const update = (wanted: object) => resumes.update(owner.access, owner.actor, id, wanted);
+    expect(await refusalOf(update({ isPublic: false, tags: ['new'] }))).toEqual({ code: 'resume_locked' });
+    expect(await update({ isPublic: false })).toMatchObject({ isPublic: false, isLocked: true, revision: 4 });
+    expect(await update({ isPublic: false, name: 'Public' })).toMatchObject({ revision: 4 });
+    expect(await refusalOf(update({ isPublic: true }))).toEqual({ code: 'resume_locked' });
+    expect((await resumes.listVersions(owner.access, id, { limit: 1 })).versions[0]).toMatchObject({
+      kind: 'updated',
+      touched: ['isPublic'],
+    });
+  });
+
   // proves resumes:lock
   it.each(changes)('is not %s until it is unlocked', async (_name, change) => {
     const owner = await createOwner(db);

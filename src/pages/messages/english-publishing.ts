@@ -19,7 +19,7 @@ export const ENGLISH_PUBLISHING = {
   'publish.nowPublic': 'The resume is published.',
   'publish.nowPrivate': 'The resume is not published any more.',
   'publish.saved': 'Saved.',
-  'publish.locked': 'It is locked. Unlock it first, then publish or unpublish it.',
+  'publish.locked': 'It is locked. Unlock it first, then publish it.',
   'published.passwordTitle': 'This resume needs a password',
   'published.passwordLead': 'Its owner shares it with people who know the password.',
   'published.password': 'Password',
