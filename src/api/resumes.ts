@@ -191,8 +191,9 @@ export const resumes = {
     .input(schemas.updateInput)
     .output(schemas.summaryOutput.extend({ suggestion: suggestionNote }))
     .handler(async ({ input: { id, ...update }, context }) => {
-      if (update.isPublic === true) await context.output.ensureUsername(context.access.userId);
       const { suggestion, ...resume } = await context.resumes.update(context.access, context.actor, id, update);
+      // Afterwards: what is refused must not give anybody a public name. Without one nothing can be seen yet.
+      if (update.isPublic === true) await context.output.ensureUsername(context.access.userId);
       const summary = schemas.toSummary(resume, context.appUrl);
       return { ...summary, ...toSuggestionNote(suggestion, summary.url) };
     }),
