@@ -5,7 +5,7 @@ import { findSecurityCitations } from './support/security-citations.ts';
 import { openCases, readSecurityCitations, renderSecurityTable, TABLE_PATH } from './support/security-table.ts';
 
 /** How many cases may be open. Lower it when one is closed; it never rises. */
-const MOST_OPEN = 11;
+const MOST_OPEN = 1;
 
 describe('the security cases', () => {
   const citations = readSecurityCitations();

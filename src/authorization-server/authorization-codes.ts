@@ -38,10 +38,11 @@ export interface AuthorizationCodes {
    * Judges a redemption before the library consumes the code, so that a wrong one costs nothing but an attempt. Call inside
    * a transaction: the code's row stays locked until it ends, and parallel redemptions wait.
    *
-   * @returns the grant the code belongs to, or null for a code we never issued (the library refuses it)
-   * @throws OAuthError `invalid_grant`; for a code that was redeemed before, its grant is revoked first (RFC 6749 §4.1.2)
+   * @returns the grant the code belongs to
+   * @throws OAuthError `invalid_grant`; for a code that was redeemed before, its grant is revoked first (RFC 6749 §4.1.2).
+   * An unknown code is never left to the library, which calls one whose person has gone `invalid_user`.
    */
-  judge(redemption: Redemption): Promise<{ readonly grantId: string; readonly codeHash: string } | null>;
+  judge(redemption: Redemption): Promise<{ readonly grantId: string; readonly codeHash: string }>;
   markRedeemed(codeHash: string): Promise<void>;
 }
 
@@ -68,7 +69,7 @@ export function createAuthorizationCodes(db: Database, clock: () => Date, grants
     async judge({ code, clientId, redirectUri, codeVerifier }) {
       const codeHash = hashToken(code);
       const [issued] = await db.orm.select().from(oauthGrantCode).where(eq(oauthGrantCode.codeHash, codeHash)).for('update');
-      if (issued === undefined) return null;
+      if (issued === undefined) return refuse('unknown_code');
       if (issued.clientId !== clientId) return refuse('code_of_another_client');
       if (issued.redeemedAt !== null) {
         await grants.revoke({ grantId: issued.grantId }, 'code_replayed');

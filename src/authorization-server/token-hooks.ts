@@ -47,7 +47,7 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
     if (parameters['resource'] !== undefined && parameters['resource'] !== resource) {
       throw new OAuthError('invalid_target', 'The requested resource was not authorized');
     }
-    if (judged !== null) Object.assign(flow, judged);
+    Object.assign(flow, judged);
   };
 
   const beforeRefresh = async (parameters: Record<string, unknown>, flow: RequestFlow, clientId: string) => {

@@ -106,6 +106,7 @@ describe('the janitor', () => {
     expect(await app.db.orm.$count(oauthRefreshToken, kept)).toBe(0);
   });
 
+  // security case 26
   it('removes a client that nobody has used for 90 days, and not one that still registers', async () => {
     const gone = await createOAuthClient(app, { client_name: 'Gone' });
     const again = await createOAuthClient(app, { client_name: 'Comes again' });
@@ -114,6 +115,10 @@ describe('the janitor', () => {
     travel(31);
     await app.sweep();
     expect([await hasClient(gone.client.client_id), await hasClient(again.client.client_id)]).toEqual([false, true]);
+    // Clients take exactly this as the sign to register again.
+    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'vitae_rt_x', client_id: gone.client.client_id });
+    const refused = await app.fetch(new Request(`${app.origin}/api/auth/oauth2/token`, { method: 'POST', body }));
+    expect([refused.status, await refused.json()]).toEqual([401, expect.objectContaining({ error: 'invalid_client' })]);
     travel(60);
     await app.sweep();
     expect(await hasClient(again.client.client_id)).toBe(false);

@@ -74,6 +74,7 @@ describe.runIf(hasPostgres)('an operation that is cut off at any of its statemen
     return count;
   };
 
+  // security case 130
   // proves faults:no-token-lost
   it('loses no acknowledged token and spends none twice when the connection is cut', async () => {
     const { runs, violations } = await sweep('cut', () => 1);
@@ -87,6 +88,7 @@ describe.runIf(hasPostgres)('an operation that is cut off at any of its statemen
     expect(runs).toBeGreaterThan(4 * 2 * 5);
   });
 
+  // security case 130
   // proves faults:no-token-lost
   it('loses no acknowledged token and spends none twice when the process is killed', async () => {
     const { runs, violations } = await sweep('kill', (statements) => (KILL_EVERY_STATEMENT ? 1 : Math.ceil(statements / KILLS)));

@@ -1,6 +1,8 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/client.ts';
 import { rateLimit } from '../../src/db/schema/limits.ts';
+import { HASHING, RATES } from '../../src/http/limits/rates.ts';
 import { createApiKey, createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
 import { buildMcpRequest } from '../support/mcp-clients.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -53,6 +55,42 @@ describe('limits', () => {
     expect((await register('2001:db8:1:3::1')).status).toBe(201);
   });
 
+  // security case 24
+  it('let everybody together register so many clients a day, and leave those that are registered alone', async () => {
+    const { count, seconds } = RATES.registrationOfAll;
+    const all = { key: 'registrationOfAll', spent: count, endsAt: new Date(Date.now() + seconds * 1000) };
+    await app.db.orm.insert(rateLimit).values(all).onConflictDoUpdate({ target: rateLimit.key, set: all });
+    const refused = await register('203.0.113.200');
+    expect(refused.status).toBe(429);
+    expect(retryAfter(refused)).toBeGreaterThan(0);
+    const other = await app.createBrowser().open((await connected.oauth.createRequest()).url);
+    expect(other.url.pathname).toBe('/sign-in');
+    const metrics = await (await app.fetch(new Request(`${app.origin}/metrics`))).text();
+    expect(metrics).toContain('vitae_limited_total{limit="registrationOfAll"}');
+    await app.db.orm.delete(rateLimit).where(eq(rateLimit.key, all.key));
+    expect((await register('203.0.113.200')).status).toBe(201);
+  });
+
+  // security case 205
+  it('answer a token request before the sign-ins that came first and wait for their turn', async () => {
+    const other = await connect(app, ada);
+    let waiting = HASHING.concurrency + HASHING.queue + 10;
+    const flood = Array.from({ length: waiting }, async (_each, index) => {
+      const body = { email: `nobody-${index}@example.org`, password: 'wrong password' };
+      const response = await post('/api/auth/sign-in/email', body, `198.18.${index}.1`);
+      waiting -= 1;
+      return response;
+    });
+    const parameters = { grant_type: 'refresh_token', refresh_token: other.refreshToken, client_id: other.oauth.client.client_id };
+    expect((await token(parameters, '192.0.2.3')).status).toBe(200);
+    expect(waiting).toBeGreaterThan(0);
+    const answers = await Promise.all(flood);
+    const busy = answers.filter(({ status }) => status === 503);
+    expect(answers.filter(({ status }) => status !== 503 && status !== 401)).toEqual([]);
+    expect(busy.length).toBeGreaterThanOrEqual(10);
+    expect(busy.every((response) => retryAfter(response) > 0)).toBe(true);
+  });
+
   it('believe a trusted proxy about the address, and only about the hop it saw itself', async () => {
     for (let call = 0; call < 60; call += 1) await register('10.0.0.1', { 'x-forwarded-for': `198.51.100.${call}, 192.0.2.9` });
     expect((await register('10.0.0.2', { 'x-forwarded-for': '192.0.2.9' })).status).toBe(429);
@@ -74,7 +112,7 @@ describe('limits', () => {
     expect(refreshed.status).toBe(200);
   });
 
-  it('never hold up what succeeds: 500 people who refresh behind one egress', async () => {
+  it('never hold up what succeeds: 500 people who refresh behind one egress', { timeout: 180_000 }, async () => {
     const other = await connect(app, ada);
     let { refreshToken } = other;
     for (let person = 0; person < 500; person += 1) {

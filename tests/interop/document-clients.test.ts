@@ -68,6 +68,7 @@ describe.each(DOCUMENT_CLIENTS)('$name', (known) => {
     return toTokens(await redeem(app, client, callback, { parameters: { ...fill(known.token), ...(await authentication(known)) } }));
   };
 
+  // security case 51
   it('finds its way from the first 401', async () => {
     const { status, headers } = await callMcp('tools/list', null);
     expect(status).toBe(401);
@@ -84,6 +85,7 @@ describe.each(DOCUMENT_CLIENTS)('$name', (known) => {
     });
   });
 
+  // security case 45
   it('connects, works, refreshes, is disconnected and comes back', async () => {
     const tokens = await exchange();
     expect([decodeJwt(tokens.accessToken).aud].flat()).toContain(app.mcpUrl);

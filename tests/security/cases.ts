@@ -47,7 +47,7 @@ const GROUPS: Readonly<Record<string, readonly Row[]>> = {
     ['Scopes beyond the allowed ones → reduced, never stored'],
     ['More registrations than allowed from one network, in any spelling of its address → 429', 'CVE-2026-45364'],
     ['The same with a forged `X-Forwarded-For` → the same bucket'],
-    ['The daily cap of registrations reached → 503 `temporarily_unavailable`, known clients unaffected'],
+    ['The daily cap of registrations reached → 429 and when to come back, known clients unaffected'],
     ['A hundred identical registrations → a bounded number of rows'],
     ['A client unused for 90 days → gone; its id at the token endpoint → 401 `invalid_client`'],
     ['A success → 201, no null member, whole-number times, `no-store`', 'RFC 7591 §3.2.1'],
