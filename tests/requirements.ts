@@ -252,6 +252,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'A thousand versions of 50 KB take less than 5 MB; any one is one query.',
   },
   { id: 'resumes:serial', source: 'README, Tools', text: 'Concurrent edits come out as some order of them, one after the other.' },
+  {
+    id: 'resumes:versions-bounded',
+    source: 'README, Retention',
+    text: 'A resume keeps its latest 10,000 versions in 25 MB; the oldest go.',
+  },
   { id: 'resumes:undo', source: 'README, Scopes', text: 'What one connection changed can be undone, or the places in the way are named.' },
   {
     id: 'resumes:suggestions',

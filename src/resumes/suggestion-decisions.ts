@@ -6,8 +6,8 @@ import { isSlugConflict } from './slug-conflict.ts';
 import type { StoredResume } from './stored-resume.ts';
 import { lockRow, requireUnlocked, store } from './stored-write.ts';
 import { lockSuggestion, mergeSuggestion, unpackChanges, type StoredSuggestion, type SuggestionStatus } from './suggestions.ts';
-import { parseVersionedJson, toVersionedJson } from './versioned-state.ts';
-import { readVersion } from './versions.ts';
+import { parseVersionedJson } from './versioned-state.ts';
+import { findVersion } from './versions.ts';
 import type { WriteContext } from './write-context.ts';
 
 export interface SuggestionDecision {
@@ -36,7 +36,7 @@ export async function acceptSuggestion(
       requireUnlocked(before);
       const changes = unpackChanges(suggestion.changes);
       const chosen = operations === undefined ? changes : changes.filter((_change, index) => operations.includes(index));
-      const base = toVersionedJson(await readVersion(write.db, write.access, id, suggestion.baseRevision));
+      const base = await findVersion(write.db, write.access, id, suggestion.baseRevision);
       const merged = mergeSuggestion(base, before, chosen);
       if (!merged.ok) throw new ResumeError({ code: 'suggestion_conflict', pointers: merged.conflicts });
       const { name, slug, tags, data } = parseVersionedJson(merged.value);

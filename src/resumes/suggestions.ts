@@ -6,13 +6,13 @@ import { resumeSuggestion } from '../db/schema/versions.ts';
 import { applyChanges } from './apply-changes.ts';
 import { renderChangeLine } from './change-lines.ts';
 import type { Change } from './diff.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { JsonObject } from './json.ts';
 import { mergeJson, type MergeResult } from './merge.ts';
 import { unpackJson } from './packed-json.ts';
 import { readResume } from './reads.ts';
 import type { StoredResume } from './stored-resume.ts';
-import { splitChanges, toVersionedJson } from './versioned-state.ts';
-import { changeSchema, readVersion } from './versions.ts';
+import { splitChanges, toVersionedJson, type VersionedState } from './versioned-state.ts';
+import { changeSchema, findVersion } from './versions.ts';
 import { isVisibleById, type ResumeAccess } from './visibility.ts';
 
 export const SUGGESTION_STATUSES = ['pending', 'accepted', 'partly_accepted', 'rejected'] as const;
@@ -75,8 +75,9 @@ export async function listSuggestions(db: Database, access: ResumeAccess, id: st
   const suggestions: Suggestion[] = [];
   for (const { changes: packed, ...suggestion } of rows) {
     const changes = unpackChanges(packed);
-    const base = toVersionedJson(await readVersion(db, access, id, suggestion.baseRevision));
-    const merged = suggestion.status === 'pending' ? mergeSuggestion(base, current, changes) : null;
+    const version = await findVersion(db, access, id, suggestion.baseRevision);
+    const merged = suggestion.status === 'pending' ? mergeSuggestion(version, current, changes) : null;
+    const base = version === null ? {} : toVersionedJson(version);
     const operations = changes.map(({ op, path, value }) => withLine(base, value === undefined ? { op, path } : { op, path, value }));
     suggestions.push({ ...suggestion, operations, conflicts: merged === null || merged.ok ? [] : merged.conflicts });
   }
@@ -111,8 +112,13 @@ export async function lockSuggestion(db: Database, resumeId: string, suggestionI
   return row ?? null;
 }
 
-/** What the resume would be with these changes of its base, whatever has happened beside them since. */
-export function mergeSuggestion(base: JsonValue, current: StoredResume, changes: readonly Change[]): MergeResult {
+/**
+ * What the resume would be with these changes of its base, whatever has happened beside them since.
+ * @param version the base; null: it is no longer kept, so nobody can tell what has changed since
+ */
+export function mergeSuggestion(version: VersionedState | null, current: StoredResume, changes: readonly Change[]): MergeResult {
+  if (version === null) return { ok: false, conflicts: ['/data'] };
+  const base = toVersionedJson(version);
   return mergeJson(base, toVersionedJson(current), applyChanges(base, changes));
 }
 

@@ -7,6 +7,7 @@ import { diffJson, type Change } from './diff.ts';
 import type { JsonValue } from './json.ts';
 import { packJson } from './packed-json.ts';
 import type { StoredResume } from './stored-resume.ts';
+import { trimVersions } from './version-bounds.ts';
 import { toVersionedJson } from './versioned-state.ts';
 import type { Actor } from './visibility.ts';
 
@@ -57,6 +58,7 @@ export async function recordVersion(
   const [old, state] = [before === null ? null : toVersionedJson(before), toVersionedJson(after)];
   const changes = old === null ? [] : diffJson(old, state);
   const back = old === null ? [] : invertChanges(old, changes);
+  const isSnapshot = old === null || after.revision % SNAPSHOT_INTERVAL === 1;
   const [recorded] = await db.orm
     .insert(resumeVersion)
     .values({
@@ -73,13 +75,14 @@ export async function recordVersion(
       operations: changes.length,
       touched: toTouched(changes),
       patches: old === null ? null : packJson([toChangesJson(changes), toChangesJson(back)]),
-      snapshot: old === null || after.revision % SNAPSHOT_INTERVAL === 1 ? packJson(state) : null,
+      snapshot: isSnapshot ? packJson(state) : null,
     })
     .returning({
       actorName: resumeVersion.actorName,
       followsVersion: sql<boolean>`exists (select 1 from resume_version previous where previous.resume_id = ${after.id} and previous.revision = ${after.revision - 1})`,
     });
   if (before !== null && recorded?.followsVersion !== true) await ensureVersion(db, before);
+  if (isSnapshot) await trimVersions(db, after.id);
   return { actorName: recorded?.actorName ?? null, operations: changes.length };
 }
 

@@ -68,16 +68,23 @@ export async function listVersions(
  * @throws ResumeError `resume_not_found`, `version_not_found`
  */
 export async function readVersion(db: Database, access: ResumeAccess, id: string, revision: number): Promise<VersionedState> {
-  for (const [version, state] of await readHistory(db, access, id, revision, revision)) {
-    if (version.revision === revision) return parseVersionedJson(state);
-  }
+  const found = await findVersion(db, access, id, revision);
+  if (found !== null) return found;
   const current = await readResume(db, access, id);
   throw new ResumeError({ code: 'version_not_found', revision, currentRevision: current.revision });
 }
 
+/** {@link readVersion}; null: nothing is kept of it, or there is no such resume. */
+export async function findVersion(db: Database, access: ResumeAccess, id: string, revision: number): Promise<VersionedState | null> {
+  for (const [version, state] of await readHistory(db, access, id, revision, revision)) {
+    if (version.revision === revision) return parseVersionedJson(state);
+  }
+  return null;
+}
+
 /**
  * The versions from one revision to another with their states, oldest first, in one query. Begins earlier where no snapshot is
- * at hand, and is empty when nothing is kept of the first revision.
+ * at hand, and later where nothing is kept of the first revision.
  */
 export async function readHistory(
   db: Database,
@@ -86,7 +93,10 @@ export async function readHistory(
   from: number,
   to: number,
 ): Promise<Iterable<readonly [ResumeVersion, JsonValue]>> {
-  const start = sql`(select max(start.revision) from resume_version start where start.resume_id = ${id} and start.revision <= ${from} and start.snapshot is not null)`;
+  const ofIt = sql`start.resume_id = ${id} and start.snapshot is not null`;
+  const start = sql`coalesce(
+    (select max(start.revision) from resume_version start where ${ofIt} and start.revision <= ${from}),
+    (select min(start.revision) from resume_version start where ${ofIt}))`;
   const rows = await db.orm
     .select({ ...VERSION_COLUMNS, patches: resumeVersion.patches, snapshot: resumeVersion.snapshot })
     .from(resumeVersion)
