@@ -98,7 +98,9 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
         const verified = await accessTokens.verify(token);
         if (!verified.ok) return null;
         const { principal, issuedAt } = verified;
-        return (await revocations.isRevoked({ grantId: principal.grantId, userId: principal.userId, issuedAt })) ? null : principal;
+        if (await revocations.isRevoked({ grantId: principal.grantId, userId: principal.userId, issuedAt })) return null;
+        const allowed = revocations.allowedScopes(principal.grantId);
+        return { ...principal, isNarrowed: allowed !== null && principal.grantedScopes.some((scope) => !allowed.has(scope)) };
       },
       clientMetadata: dependencies.clientMetadata,
     }),

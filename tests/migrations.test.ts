@@ -22,6 +22,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0009_known-registrations.sql': 'a22c6ae05e420a09',
   '0010_rate-limits.sql': '52071f76d987b7ed',
   '0011_row-ends.sql': '20620442c04c9e70',
+  '0012_connection-changes.sql': '8cc8477a05b831b3',
 };
 
 describe('the migrations', () => {

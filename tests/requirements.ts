@@ -195,6 +195,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'revoke:unknown-token', source: 'RFC 7009 §2.2', text: 'An unknown token is answered 200.' },
   { id: 'revoke:own-tokens-alone', source: 'RFC 7009 §2.1', text: 'A client cannot revoke what is not its own.' },
   { id: 'revoke:within-a-second', source: 'README, Connecting', text: 'Every instance knows a revocation within a second.' },
+  {
+    id: 'connections:change',
+    source: 'README, Connecting',
+    text: 'What a connection may do can be taken away in place, for the tokens that are out too.',
+  },
   { id: 'revoke:disconnect', source: 'README, Connecting', text: 'Disconnect ends tokens and refresh tokens.' },
   { id: 'revoke:password', source: 'RFC 9700 §2.2.2', text: 'A new password ends every connection.' },
   { id: 'revoke:account', source: 'RFC 9700 §2.2.2', text: 'The end of the account ends every token and key.' },

@@ -30,6 +30,7 @@ export function createAccount({ db, grants, apiKeys, lastUses }: AccountDependen
         await lastUses.flush();
         return (await grants.list(userId)).map((grant) => Object.assign(grant, { redirectHost: hostOf(grant.redirectUri) }));
       },
+      change: (userId, grantId, change) => grants.change({ userId, grantId }, change),
       disconnect: (userId, grantId) => grants.revoke({ userId, grantId }, 'disconnected'),
       async disconnectAll(userId) {
         await grants.revokeAll(userId, 'disconnected');

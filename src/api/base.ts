@@ -1,5 +1,6 @@
 import { os } from '@orpc/server';
 import type { ApiKeyStore } from '../authorization-server/api-keys.ts';
+import type { GrantChange, GrantChangeOutcome } from '../authorization-server/grant-changes.ts';
 import type { Grant } from '../authorization-server/grants.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { Activity, ActivityPage } from '../db/activity.ts';
@@ -14,6 +15,8 @@ import { API_ERRORS, toApiError } from './errors.ts';
 export interface ConnectionDirectory {
   /** Live ones, newest first. */
   list(userId: string): Promise<readonly Grant[]>;
+  /** Changes a live one in place; nothing is written unless the outcome is `changed`. */
+  change(userId: string, grantId: string, change: GrantChange): Promise<GrantChangeOutcome>;
   /** @returns false when the person has no such connection */
   disconnect(userId: string, grantId: string): Promise<boolean>;
 }

@@ -58,6 +58,7 @@ export const API_ERRORS = {
   invalid_cursor: { status: 400, message: 'The cursor is not one that this list answered.' },
   access_ended: { status: 403, message: 'This connection no longer exists.' },
   session_required: { status: 403, message: 'Only the person in their browser may do this.' },
+  scope_not_held: { status: 422, message: 'A connection can only lose scopes, and not all of them.' },
   connection_not_found: { status: 404, message: 'There is no such connection.' },
   api_key_not_found: { status: 404, message: 'There is no such API key.' },
   insufficient_scope: {
@@ -66,7 +67,7 @@ export const API_ERRORS = {
     data: z.object({ scopes: z.array(z.enum(RESUME_SCOPES)).describe('Every scope the call needs') }),
   },
 } as const satisfies Record<
-  ResumeFailureCode | 'session_required' | 'connection_not_found' | 'api_key_not_found' | 'insufficient_scope',
+  ResumeFailureCode | 'session_required' | 'scope_not_held' | 'connection_not_found' | 'api_key_not_found' | 'insufficient_scope',
   { status: number; message: string; data?: z.ZodType }
 >;
 
@@ -76,6 +77,7 @@ export type ApiErrorCode = keyof typeof API_ERRORS;
 export const API_HINTS: Readonly<Record<ApiErrorCode, string>> = {
   ...RESUME_HINTS,
   session_required: 'Ask the person to do it on their account pages.',
+  scope_not_held: 'Name some of the scopes the connection has. To give it more, connect it again.',
   connection_not_found: 'List the connections for the ids there are.',
   api_key_not_found: 'List the API keys for the ids there are.',
   insufficient_scope: 'Ask the person to allow it: connect again with the scopes named here.',

@@ -85,7 +85,7 @@ export function createAuthorizationCodes(db: Database, clock: () => Date, grants
           .where(eq(oauthGrantCode.codeHash, codeHash));
         return refuse(mismatch);
       }
-      if (!(await grants.isLive(issued.grantId))) return refuse('grant_not_live');
+      if ((await grants.lockLive(issued.grantId)) === null) return refuse('grant_not_live');
       return { grantId: issued.grantId, codeHash };
     },
 

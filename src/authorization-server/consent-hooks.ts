@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { ClientDirectory } from './clients.ts';
-import { GRANT_MODES, type GrantStore } from './grants.ts';
+import { GRANT_MODES } from './grant-mode.ts';
+import type { GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
 import { CODE_SECONDS } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -38,7 +39,7 @@ export interface ConsentHooks {
    * The grant a consent belongs to. While a consent is being given: a new one. Otherwise the one that may be reused without
    * asking, or a name that no consent has.
    *
-   * @param request client and redirect URI of the authorization request that the library has checked or is about to check
+   * @param request client, redirect URI and scope of the authorization request that the library has checked or is about to check
    */
   nameGrant(userId: string | undefined, request: URLSearchParams, flow: RequestFlow): Promise<string>;
   /**
@@ -80,7 +81,9 @@ export function createConsentHooks({ grants, codes, clients, clock, newId }: Con
       const clientId = request.get('client_id');
       const redirectUri = request.get('redirect_uri');
       if (userId === undefined || clientId === null || redirectUri === null) return NO_GRANT;
-      return (await grants.findReusable({ userId, clientId, redirectUri })) ?? NO_GRANT;
+      const scope = request.get('scope');
+      const scopes = scope === null ? null : parseScopeList(scope);
+      return (await grants.findReusable({ userId, clientId, redirectUri, scopes })) ?? NO_GRANT;
     },
 
     async beforeCodeIsStored(identifier, value, flow) {

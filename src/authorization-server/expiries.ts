@@ -1,10 +1,10 @@
 import { and, eq, gt, gte, inArray, isNull, lt, notExists, or, sql } from 'drizzle-orm';
 import type { Where } from 'better-auth';
 import type { Database } from '../db/client.ts';
-import { deleteSome } from '../db/expiries.ts';
+import { deleteSome, toDay } from '../db/expiries.ts';
 import type { Expiry } from '../db/janitor.ts';
 import { oauthClient, oauthConsent } from '../db/schema/auth.ts';
-import { oauthGrant, oauthGrantCode, revocation } from '../db/schema/grants.ts';
+import { oauthGrant, oauthGrantCalls, oauthGrantCode, revocation } from '../db/schema/grants.ts';
 import { oauthClientRegistration } from '../db/schema/registrations.ts';
 import type { Auth } from './auth.ts';
 
@@ -17,6 +17,9 @@ const CODE_NOTE_MS = DAY_MS;
 const EXPIRED_KEY_DAYS = 90;
 /** A client that nobody has used for so long registers again when it comes back. */
 const UNUSED_CLIENT_DAYS = 90;
+
+/** As far back as {@link createGrantStore} counts, and a day for clocks that differ. */
+const CALLS_DAYS = 8;
 
 export interface AuthExpiryDependencies {
   readonly auth: Auth;
@@ -113,19 +116,23 @@ export function createAuthExpiries({ auth, db, endedGrantDays }: AuthExpiryDepen
     ),
     {
       name: 'code_notes',
-      removeBatch: (limit, now) =>
-        deleteSome(db, oauthGrantCode, oauthGrantCode.codeHash, lt(oauthGrantCode.issuedAt, before(now, CODE_NOTE_MS)), limit),
+      removeBatch: (limit, now) => deleteSome(db, oauthGrantCode, lt(oauthGrantCode.issuedAt, before(now, CODE_NOTE_MS)), limit),
     },
     {
       name: 'grants',
       removeBatch(limit, now) {
         const isForgotten = ended(before(now, Math.max(endedGrantDays, UNUSED_CLIENT_DAYS) * DAY_MS));
-        return deleteSome(db, oauthGrant, oauthGrant.id, or(unredeemed(now), isForgotten), limit);
+        return deleteSome(db, oauthGrant, or(unredeemed(now), isForgotten), limit);
       },
     },
     {
       name: 'revocations',
-      removeBatch: (limit, now) => deleteSome(db, revocation, revocation.id, lt(revocation.expiresAt, before(now, MARGIN_MS)), limit),
+      removeBatch: (limit, now) => deleteSome(db, revocation, lt(revocation.expiresAt, before(now, MARGIN_MS)), limit),
+    },
+    {
+      name: 'connection_calls',
+      removeBatch: (limit, now) =>
+        deleteSome(db, oauthGrantCalls, sql`${oauthGrantCalls.day} < ${toDay(before(now, CALLS_DAYS * DAY_MS))}::date`, limit),
     },
     orphaned('clients', 'oauthClient', async (limit, now) => {
       const found = await db.orm

@@ -1,8 +1,11 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, arrayContains, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
-import { oauthGrant, revocation } from '../db/schema/grants.ts';
+import { toDay } from '../db/expiries.ts';
+import { oauthGrant, oauthGrantCalls, revocation } from '../db/schema/grants.ts';
 import { oauthGrantResume, resume } from '../db/schema/resumes.ts';
+import { changeGrant, findOwnedResumes, type GrantChange, type GrantChangeOutcome, type RecordRevocation } from './grant-changes.ts';
+import type { GrantMode } from './grant-mode.ts';
 import { ACCESS_TOKEN_SECONDS, CLOCK_SKEW_SECONDS, GRANT_SECONDS } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
 
@@ -16,10 +19,12 @@ export interface Grant {
   readonly scopes: readonly string[];
   readonly allResumes: boolean;
   readonly mode: GrantMode;
-  /** Names of the resumes of a grant that does not open all of them. */
-  readonly resumeNames: readonly string[];
+  /** The resumes of a grant that does not open all of them, by name. */
+  readonly resumes: readonly { readonly id: string; readonly name: string }[];
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
+  /** Messages to the MCP endpoint today and on the six days before (UTC). */
+  readonly callsInSevenDays: number;
   readonly expiresAt: Date;
 }
 
@@ -35,8 +40,12 @@ export interface NewGrant {
   readonly mode: GrantMode;
 }
 
-export const GRANT_MODES = ['edit', 'suggest'] as const;
-export type GrantMode = (typeof GRANT_MODES)[number];
+/** What may be issued under a grant. */
+export interface LiveGrant {
+  readonly scopes: readonly string[];
+  /** What the consent allowed; more than `scopes` when the person has taken some away since. */
+  readonly consentedScopes: readonly string[];
+}
 
 export type RevocationReason =
   | 'disconnected'
@@ -48,19 +57,29 @@ export type RevocationReason =
 
 export interface GrantStore {
   /**
-   * The grant that a returning client may go on with without asking again: live, of this person and client, for this exact
-   * redirect URI on the web. A loopback or private-use redirect never qualifies: any program on the computer could be behind
+   * The grant that a returning client may go on with without asking again: live, of this person and client, with every scope
+   * it asks for now (null: those it was registered with), for this exact redirect URI on the web. A loopback or private-use redirect never qualifies: any program on the computer could be behind
    * it (RFC 8252 §8.6).
    */
-  findReusable(returning: { readonly userId: string; readonly clientId: string; readonly redirectUri: string }): Promise<string | null>;
+  findReusable(returning: {
+    readonly userId: string;
+    readonly clientId: string;
+    readonly redirectUri: string;
+    readonly scopes: readonly string[] | null;
+  }): Promise<string | null>;
   /** Opens a grant. @throws OAuthError `invalid_request` when a chosen resume is not the person's; nothing is written then. */
   open(grant: NewGrant): Promise<void>;
   /** Marks the first token as issued; later calls change nothing. */
   activate(grantId: string): Promise<void>;
-  /** Whether tokens may still be issued under a grant; locks it against a concurrent revocation until the transaction ends. */
-  isLive(grantId: string): Promise<boolean>;
+  /** The grant, when tokens may still be issued under it; locks it against a concurrent change until the transaction ends. */
+  lockLive(grantId: string): Promise<LiveGrant | null>;
   /** The person's live connections, newest first. */
   list(userId: string): Promise<Grant[]>;
+  /**
+   * Changes a live connection of the person in place, for the tokens that are out too: on every instance within a second.
+   * Scopes can only be taken away. Nothing is written unless the outcome is `changed`.
+   */
+  change(which: { readonly grantId: string; readonly userId: string }, change: GrantChange): Promise<GrantChangeOutcome>;
   /** Ends a grant with every token under it, on every instance within a second. False when there was none to end. */
   revoke(which: { readonly grantId: string; readonly userId?: string }, reason: RevocationReason): Promise<boolean>;
   /** Ends every grant of a person and, by the same record, every access token that is out. */
@@ -78,19 +97,18 @@ export interface GrantDependencies {
 export function createGrantStore({ db, clock, audit, onRevocation }: GrantDependencies): GrantStore {
   const live = () => and(isNull(oauthGrant.revokedAt), gt(oauthGrant.expiresAt, clock()));
 
-  const recordRevocation = async (subjectType: 'grant' | 'user', subjectId: string) => {
+  const recordRevocation: RecordRevocation = async (subject, lifetimeSeconds = ACCESS_TOKEN_SECONDS) => {
     const now = clock();
     await db.orm.insert(revocation).values({
-      subjectType,
-      subjectId,
+      ...subject,
       revokedAt: now,
-      expiresAt: new Date(now.getTime() + (ACCESS_TOKEN_SECONDS + CLOCK_SKEW_SECONDS) * 1000),
+      expiresAt: new Date(now.getTime() + (lifetimeSeconds + CLOCK_SKEW_SECONDS) * 1000),
     });
     db.afterTransaction(onRevocation);
   };
 
   return {
-    async findReusable({ userId, clientId, redirectUri }) {
+    async findReusable({ userId, clientId, redirectUri, scopes }) {
       if (!redirectUri.startsWith('https://')) return null;
       const [found] = await db.orm
         .select({ id: oauthGrant.id })
@@ -102,6 +120,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
             eq(oauthGrant.redirectUri, redirectUri),
             isNotNull(oauthGrant.activatedAt),
             live(),
+            scopes === null ? isNull(oauthGrant.consentedScopes) : arrayContains(oauthGrant.scopes, [...scopes]),
           ),
         )
         .orderBy(desc(oauthGrant.createdAt))
@@ -125,15 +144,9 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           expiresAt: new Date(now.getTime() + GRANT_SECONDS * 1000),
         });
         if (grant.resumes === 'all') return;
-        const chosen = [...new Set(grant.resumes)];
-        const owned = await db.orm
-          .select({ id: resume.id })
-          .from(resume)
-          .where(and(eq(resume.userId, grant.userId), inArray(resume.id, chosen)));
-        if (chosen.length === 0 || owned.length !== chosen.length) {
-          throw new OAuthError('invalid_request', 'A chosen resume does not exist', 'unknown_resume');
-        }
-        await db.orm.insert(oauthGrantResume).values(owned.map(({ id }) => ({ grantId: grant.id, resumeId: id })));
+        const owned = await findOwnedResumes(db, grant.userId, grant.resumes);
+        if (owned === null) throw new OAuthError('invalid_request', 'A chosen resume does not exist', 'unknown_resume');
+        await db.orm.insert(oauthGrantResume).values(owned.map((resumeId) => ({ grantId: grant.id, resumeId })));
       });
     },
 
@@ -145,13 +158,13 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
         .where(eq(oauthGrant.id, grantId));
     },
 
-    async isLive(grantId) {
+    async lockLive(grantId) {
       const [found] = await db.orm
-        .select({ id: oauthGrant.id })
+        .select({ scopes: oauthGrant.scopes, consentedScopes: oauthGrant.consentedScopes })
         .from(oauthGrant)
         .where(and(eq(oauthGrant.id, grantId), live()))
         .for('update');
-      return found !== undefined;
+      return found === undefined ? null : { scopes: found.scopes, consentedScopes: found.consentedScopes ?? found.scopes };
     },
 
     async list(userId) {
@@ -160,13 +173,16 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           grant: oauthGrant,
           // Names of columns written out: in a query over one table drizzle leaves the table's name away, which inside the
           // subquery would mean the resume's columns.
-          resumeNames: sql<string[]>`coalesce((select array_agg(shown.name order by shown.name) from ${oauthGrantResume} chosen
-            join ${resume} shown on shown.id = chosen.resume_id where chosen.grant_id = ${oauthGrant}.id), '{}')`,
+          resumes: sql<{ id: string; name: string }[]>`coalesce((select json_agg(json_build_object('id', shown.id, 'name', shown.name)
+            order by shown.name, shown.id) from ${oauthGrantResume} chosen
+            join ${resume} shown on shown.id = chosen.resume_id where chosen.grant_id = ${oauthGrant}.id), '[]')`,
+          callsInSevenDays: sql<number>`coalesce((select sum(counted.calls) from ${oauthGrantCalls} counted
+            where counted.grant_id = ${oauthGrant}.id and counted.day > ${toDay(clock())}::date - 7), 0)::int`,
         })
         .from(oauthGrant)
         .where(and(eq(oauthGrant.userId, userId), isNotNull(oauthGrant.activatedAt), live()))
         .orderBy(desc(oauthGrant.createdAt), desc(oauthGrant.id));
-      return rows.map(({ grant, resumeNames }) => ({
+      return rows.map(({ grant, resumes, callsInSevenDays }) => ({
         id: grant.id,
         userId: grant.userId,
         clientId: grant.clientId,
@@ -175,12 +191,15 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
         scopes: grant.scopes,
         allResumes: grant.allResumes,
         mode: grant.mode,
-        resumeNames,
+        resumes,
+        callsInSevenDays,
         createdAt: grant.createdAt,
         lastUsedAt: grant.lastUsedAt,
         expiresAt: grant.expiresAt,
       }));
     },
+
+    change: (which, change) => changeGrant({ db, clock, audit, recordRevocation }, which, change),
 
     revoke: ({ grantId, userId }, reason) =>
       db.transaction(async () => {
@@ -192,7 +211,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           )
           .returning({ userId: oauthGrant.userId, clientId: oauthGrant.clientId });
         if (ended === undefined) return false;
-        await recordRevocation('grant', grantId);
+        await recordRevocation({ subjectType: 'grant', subjectId: grantId });
         await audit.record({
           event: 'grant.revoked',
           decision: 'allowed',
@@ -211,7 +230,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           .set({ revokedAt: clock(), revokedReason: reason })
           .where(and(eq(oauthGrant.userId, userId), isNull(oauthGrant.revokedAt)))
           .returning({ id: oauthGrant.id });
-        await recordRevocation('user', userId);
+        await recordRevocation({ subjectType: 'user', subjectId: userId });
         await audit.record({ event: 'grants.revoked', decision: 'allowed', reason, userId, detail: { count: ended.length } });
         return ended.length;
       }),

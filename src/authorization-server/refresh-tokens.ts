@@ -12,6 +12,8 @@ export interface RefreshTokens {
    * ends, so parallel refreshes queue up behind the first and then get its answer from the library's replay window.
    *
    * @param refresh the presented token, the authenticated client and the requested scope (RFC 6749 §6)
+   * A token that carries more than the grant still allows is cut down to what is left before the library carries it on.
+   *
    * @returns the grant, or null for a token we don't know (the library refuses it)
    * @throws OAuthError `invalid_grant`; a token replayed after its window ends the one grant it belongs to, before the library
    * would end every grant that the person gave to the same client id. `invalid_scope` when more is asked than was granted.
@@ -30,6 +32,7 @@ export function createRefreshTokens(db: Database, clock: () => Date, grants: Gra
     async judge({ refreshToken, clientId, scope }) {
       const [row] = await db.orm
         .select({
+          id: oauthRefreshToken.id,
           clientId: oauthRefreshToken.clientId,
           grantId: oauthRefreshToken.referenceId,
           scopes: oauthRefreshToken.scopes,
@@ -41,13 +44,21 @@ export function createRefreshTokens(db: Database, clock: () => Date, grants: Gra
         .for('update');
       if (row === undefined) return null;
       if (row.clientId !== clientId) return refuse('refresh_token_of_another_client');
-      if (row.grantId === null || !(await grants.isLive(row.grantId))) return refuse('grant_not_live');
+      const grant = row.grantId === null ? null : await grants.lockLive(row.grantId);
+      if (row.grantId === null || grant === null) return refuse('grant_not_live');
       if (row.revoked !== null && (row.replayUntil === null || row.replayUntil < clock())) {
         await grants.revoke({ grantId: row.grantId }, 'refresh_token_replayed');
         return refuse('refresh_token_replayed');
       }
-      if (!parseScopeList(scope).every((requested) => row.scopes.includes(requested))) {
+      // What the person has taken away since may still be asked for: the answer says what is left (RFC 6749 §3.3).
+      const askable = [...row.scopes, ...grant.consentedScopes];
+      if (!parseScopeList(scope).every((requested) => askable.includes(requested))) {
         throw new OAuthError('invalid_scope', 'The requested scope exceeds what was granted', 'scope_exceeds_grant');
+      }
+      const left = row.scopes.filter((held) => grant.scopes.includes(held));
+      // A rotated one stays as it was: the library answers a repeated refresh only if it would issue the same scopes again.
+      if (left.length < row.scopes.length && row.revoked === null) {
+        await db.orm.update(oauthRefreshToken).set({ scopes: left }).where(eq(oauthRefreshToken.id, row.id));
       }
       return { grantId: row.grantId };
     },

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Mail } from '../mail/mail.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
-import type { GrantMode } from './grants.ts';
+import type { GrantMode } from './grant-mode.ts';
 
 /** What a person chose on the consent page beside the scopes. */
 export interface ConsentChoice {

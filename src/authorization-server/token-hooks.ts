@@ -18,8 +18,13 @@ export interface TokenHooks {
   beforeUserInfo(authorization: string | null): Promise<void>;
 }
 
-/** Verifies one of our own access tokens in process, revocation included; null when the resource server would refuse it. */
-export type InspectAccessToken = (token: string) => Promise<{ readonly clientId: string; readonly grantId: string } | null>;
+/**
+ * Verifies one of our own access tokens in process, revocation included; null when the resource server would refuse it.
+ * Narrowed: it carries scopes that the person has taken away since.
+ */
+export type InspectAccessToken = (
+  token: string,
+) => Promise<{ readonly clientId: string; readonly grantId: string; readonly isNarrowed: boolean } | null>;
 
 export interface TokenHookDependencies {
   readonly resource: string;
@@ -34,6 +39,9 @@ const UNKNOWN_TOKEN = 'unknown-token';
 
 export function createTokenHooks(dependencies: TokenHookDependencies): TokenHooks {
   const { resource, codes, refreshTokens, grants, inspectAccessToken, refreshTokenPrefix } = dependencies;
+
+  /** The library reads scopes from the token itself, so one that carries too many is no good there: a refresh brings the right one. */
+  const isWhole = async (token: string) => (await inspectAccessToken(token))?.isNarrowed === false;
 
   const beforeCode = async (parameters: Record<string, unknown>, flow: RequestFlow, clientId: string) => {
     const code = text(parameters, 'code');
@@ -98,7 +106,7 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
 
     async beforeUserInfo(authorization) {
       const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-      if (token === undefined || (await inspectAccessToken(token)) === null) {
+      if (token === undefined || !(await isWhole(token))) {
         throw new OAuthError('invalid_token', 'The access token is invalid, expired or revoked');
       }
     },
@@ -108,9 +116,9 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
       if (token === undefined) return;
       if (token.startsWith(refreshTokenPrefix)) {
         const found = await refreshTokens.find(token.slice(refreshTokenPrefix.length));
-        if (found?.grantId === null || found?.grantId === undefined || !(await grants.isLive(found.grantId)))
+        if (found?.grantId === null || found?.grantId === undefined || (await grants.lockLive(found.grantId)) === null)
           parameters['token'] = UNKNOWN_TOKEN;
-      } else if ((await inspectAccessToken(token)) === null) {
+      } else if (!(await isWhole(token))) {
         parameters['token'] = UNKNOWN_TOKEN;
       }
     },

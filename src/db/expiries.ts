@@ -1,5 +1,5 @@
-import { inArray, lt, sql, type SQL } from 'drizzle-orm';
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { lt, sql, type SQL } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './client.ts';
 import type { Expiry } from './janitor.ts';
 import { auditEvent } from './schema/audit.ts';
@@ -16,18 +16,11 @@ export function createExpiries(db: Database, { auditRetentionDays }: { readonly 
   return [
     {
       name: 'rate_limits',
-      removeBatch: (limit, now) => deleteSome(db, rateLimit, rateLimit.key, lt(rateLimit.endsAt, now), limit),
+      removeBatch: (limit, now) => deleteSome(db, rateLimit, lt(rateLimit.endsAt, now), limit),
     },
     {
       name: 'visitors',
-      async removeBatch(limit, now) {
-        const today = now.toISOString().slice(0, 'YYYY-MM-DD'.length);
-        const gone = await db.orm
-          .delete(resumeVisitor)
-          .where(sql`ctid in (select ctid from ${resumeVisitor} where day < ${today}::date limit ${limit})`)
-          .returning({ day: resumeVisitor.day });
-        return gone.length;
-      },
+      removeBatch: (limit, now) => deleteSome(db, resumeVisitor, sql`${resumeVisitor.day} < ${toDay(now)}::date`, limit),
     },
     {
       name: 'audit_events',
@@ -35,7 +28,7 @@ export function createExpiries(db: Database, { auditRetentionDays }: { readonly 
         const isOld = lt(auditEvent.at, new Date(now.getTime() - auditRetentionDays * DAY_MS));
         // The one way past the trigger that keeps the trail append-only, for this transaction alone.
         await db.orm.execute(sql`select set_config('vitae.audit_retention', 'on', true)`);
-        return deleteSome(db, auditEvent, auditEvent.id, isOld, limit);
+        return deleteSome(db, auditEvent, isOld, limit);
       },
     },
   ];
@@ -45,9 +38,25 @@ export function createExpiries(db: Database, { auditRetentionDays }: { readonly 
  * Deletes at most `limit` rows of a table that are over, in one statement. Rows that another transaction holds are left for the
  * next sweep, so that nobody waits.
  *
- * @param key the table's primary key @returns how many rows went
+ * @returns how many rows went
  */
-export async function deleteSome(db: Database, table: PgTable, key: PgColumn, isOver: SQL | undefined, limit: number): Promise<number> {
-  const over = db.orm.select({ key }).from(table).where(isOver).limit(limit).for('update', { skipLocked: true });
-  return (await db.orm.delete(table).where(inArray(key, over)).returning({ key })).length;
+export async function deleteSome(db: Database, table: PgTable, isOver: SQL | undefined, limit: number): Promise<number> {
+  // By the place of the row: its lock keeps it there until the statement ends.
+  const over = db.orm
+    .select({ place: sql`ctid` })
+    .from(table)
+    .where(isOver)
+    .limit(limit)
+    .for('update', { skipLocked: true });
+  return (
+    await db.orm
+      .delete(table)
+      .where(sql`ctid in ${over}`)
+      .returning({ one: sql`1` })
+  ).length;
+}
+
+/** The day of an instant in UTC, `YYYY-MM-DD`. */
+export function toDay(at: Date): string {
+  return at.toISOString().slice(0, 'YYYY-MM-DD'.length);
 }

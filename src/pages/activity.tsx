@@ -60,6 +60,7 @@ const KNOWN_EVENTS = [
   'suggestion.rejected',
   'resume.deleted',
   'grant.opened',
+  'grant.changed',
   'grant.revoked',
   'grants.revoked',
   'api_key.created',

@@ -9,6 +9,7 @@ import type { MessageKey, Messages } from './messages.ts';
 import type { PageRoute, PageTools, SignedInRequest } from './page.ts';
 
 const DONE: Readonly<Record<string, MessageKey>> = {
+  changed: 'connections.changed',
   disconnected: 'connections.disconnected',
   'all-disconnected': 'connections.allDisconnected',
   gone: 'connections.gone',
@@ -110,6 +111,9 @@ function buildCells(messages: Messages, connection: Connection, csrfToken: strin
       <>
         <Untrusted>{connection.clientName ?? messages.text('consent.unnamedClient')}</Untrusted>
         {connection.redirectHost === null ? null : <span class="soft host">{connection.redirectHost}</span>}
+        <a class="block" href={`/connections/${encodeURIComponent(connection.id)}`} aria-describedby={`row-${connection.id}`}>
+          {messages.text('connections.change')}
+        </a>
       </>
     ),
     access: (
@@ -120,19 +124,24 @@ function buildCells(messages: Messages, connection: Connection, csrfToken: strin
     ),
     resumes: connection.allResumes ? (
       messages.text('connections.allResumes')
-    ) : connection.resumeNames.length === 0 ? (
+    ) : connection.resumes.length === 0 ? (
       messages.text('connections.noResumes')
     ) : (
       <ul class="plain">
-        {connection.resumeNames.map((name) => (
-          <li key={name}>
+        {connection.resumes.map(({ id, name }) => (
+          <li key={id}>
             <Untrusted>{name}</Untrusted>
           </li>
         ))}
       </ul>
     ),
     since: <Time messages={messages} at={connection.createdAt} />,
-    lastUsed: <Time messages={messages} at={connection.lastUsedAt} />,
+    lastUsed: (
+      <>
+        <Time messages={messages} at={connection.lastUsedAt} />
+        <span class="soft block">{messages.text('connections.calls', { count: connection.callsInSevenDays })}</span>
+      </>
+    ),
     end: (
       <ActionForm
         action={`/connections/${encodeURIComponent(connection.id)}/disconnect`}

@@ -1,21 +1,14 @@
 import type { VNode } from 'preact';
-import { isResumeScope, isScope } from '../authorization-server/scopes.ts';
+import { isResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
+import { ModeChoice, ResumeChoice, ScopeChoice, type AccessForm } from './components/access-choices.tsx';
 import { ActionForm, Button } from './components/actions.tsx';
 import { Untrusted } from './components/data.tsx';
-import { problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
-import { Choice, ChoiceGroup, HiddenField } from './components/fields.tsx';
+import { ProblemSummary, type FormProblem } from './components/feedback.tsx';
+import { HiddenField } from './components/fields.tsx';
 import type { ResumeSummary } from './dependencies.ts';
 import type { Messages } from './messages.ts';
 import type { PendingRequest } from './pending-request.ts';
-
-/** What the person has chosen so far. */
-export interface ConsentForm {
-  readonly scopes: readonly string[];
-  readonly resumeChoice: 'all' | 'only';
-  readonly resumeIds: readonly string[];
-  readonly mode: 'edit' | 'suggest';
-}
 
 interface ConsentPageProps {
   readonly messages: Messages;
@@ -24,13 +17,14 @@ interface ConsentPageProps {
   readonly csrfToken: string;
   readonly resumes: readonly ResumeSummary[];
   readonly hasMoreResumes: boolean;
-  readonly form: ConsentForm;
+  readonly form: AccessForm;
   readonly problems: readonly FormProblem[];
 }
 
 /** Who asks, where the answer goes, what it may do, to which resumes, and two buttons of the same weight. */
 export function ConsentPage(props: ConsentPageProps): VNode {
   const { messages, pending, session, csrfToken, form, problems } = props;
+  const choices = { messages, form, problems };
   return (
     <>
       <h1>{messages.rich('consent.heading', { client: <Untrusted>{pending.clientName}</Untrusted> })}</h1>
@@ -59,26 +53,11 @@ export function ConsentPage(props: ConsentPageProps): VNode {
       <form method="post" action="/consent">
         <HiddenField name="csrf" value={csrfToken} />
         <HiddenField name="oauth_query" value={pending.query} />
-        <ChoiceGroup
-          id="scopes"
-          legend={messages.text('consent.scopes')}
-          hint={messages.text('consent.scopesHint')}
-          problem={problemOf(problems, 'scopes')}
-        >
-          {pending.scopes.map((scope) => (
-            <Choice
-              key={scope}
-              type="checkbox"
-              id={`scope-${scope}`}
-              name="scope"
-              value={scope}
-              checked={form.scopes.includes(scope)}
-              label={isScope(scope) ? messages.text(`scope.${scope}`) : <code>{scope}</code>}
-            />
-          ))}
-        </ChoiceGroup>
-        {pending.scopes.includes('resumes:write') ? <ModeChoice {...props} /> : null}
-        {pending.scopes.some(isResumeScope) ? <ResumeChoice {...props} /> : null}
+        <ScopeChoice {...choices} offered={pending.scopes} hint={messages.text('consent.scopesHint')} />
+        {pending.scopes.includes('resumes:write') ? <ModeChoice {...choices} /> : null}
+        {pending.scopes.some(isResumeScope) ? (
+          <ResumeChoice {...choices} resumes={props.resumes} hasMoreResumes={props.hasMoreResumes} />
+        ) : null}
         <div class="actions actions-even">
           <Button kind="secondary" name="decision" value="deny" describedBy="deny-hint">
             {messages.text('consent.deny')}
@@ -133,66 +112,4 @@ function toWebsite(uri: string | null): URL | null {
   if (uri === null || !URL.canParse(uri)) return null;
   const url = new URL(uri);
   return url.protocol === 'https:' && url.username === '' && url.password === '' ? url : null;
-}
-
-function ModeChoice({ messages, form, problems }: ConsentPageProps): VNode {
-  return (
-    <ChoiceGroup id="mode" legend={messages.text('consent.mode')} problem={problemOf(problems, 'mode')}>
-      {(['edit', 'suggest'] as const).map((mode) => (
-        <Choice
-          key={mode}
-          type="radio"
-          id={`mode-${mode}`}
-          name="mode"
-          value={mode}
-          checked={form.mode === mode}
-          label={messages.text(`consent.mode.${mode}`)}
-          hint={messages.text(`consent.mode.${mode}.hint`)}
-        />
-      ))}
-    </ChoiceGroup>
-  );
-}
-
-function ResumeChoice({ messages, resumes, hasMoreResumes, form, problems }: ConsentPageProps): VNode {
-  const hasResumes = resumes.length > 0;
-  return (
-    <ChoiceGroup id="resumes" legend={messages.text('consent.resumes')} problem={problemOf(problems, 'resumes')}>
-      <Choice
-        type="radio"
-        id="resumes-all"
-        name="resumes"
-        value="all"
-        checked={form.resumeChoice === 'all' || !hasResumes}
-        label={messages.text('consent.allResumes')}
-        hint={messages.text('consent.allResumesHint')}
-      />
-      <Choice
-        type="radio"
-        id="resumes-only"
-        name="resumes"
-        value="only"
-        checked={form.resumeChoice === 'only' && hasResumes}
-        disabled={!hasResumes}
-        label={messages.text('consent.onlyThese')}
-        hint={hasResumes ? null : messages.text('consent.noResumes')}
-      />
-      {hasResumes ? (
-        <div class="choices choices-nested">
-          {resumes.map((resume) => (
-            <Choice
-              key={resume.id}
-              type="checkbox"
-              id={`resume-${resume.id}`}
-              name="resume"
-              value={resume.id}
-              checked={form.resumeIds.includes(resume.id)}
-              label={<Untrusted>{resume.name}</Untrusted>}
-            />
-          ))}
-          {hasMoreResumes ? <p class="hint">{messages.text('consent.moreResumes')}</p> : null}
-        </div>
-      ) : null}
-    </ChoiceGroup>
-  );
 }

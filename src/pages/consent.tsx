@@ -1,5 +1,6 @@
 import type { FormProblem } from './components/feedback.tsx';
-import { ConsentPage, type ConsentForm } from './consent-page.tsx';
+import type { AccessForm } from './components/access-choices.tsx';
+import { ConsentPage } from './consent-page.tsx';
 import { parseConsentForm } from './consent-form.ts';
 import type { ResumeSummary } from './dependencies.ts';
 import { handOver } from './hand-over.tsx';
@@ -17,12 +18,12 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
   async function show(
     page: SignedInRequest,
     pending: PendingRequest,
-    form: Partial<ConsentForm>,
+    form: Partial<AccessForm>,
     problems: readonly FormProblem[],
     status = problems.length > 0 ? 400 : 200,
   ) {
     const { resumes, nextCursor } = await listResumes(page);
-    const filled: ConsentForm = {
+    const filled: AccessForm = {
       scopes: form.scopes ?? pending.scopes,
       resumeChoice: form.resumeChoice ?? 'all',
       resumeIds: form.resumeIds ?? [],

@@ -2,6 +2,7 @@ import { createAccountRoutes } from './account.tsx';
 import { createActivityRoutes } from './activity.tsx';
 import { createApiKeyRoutes } from './api-keys.tsx';
 import { createConnectRoutes } from './connect.tsx';
+import { createConnectionPageRoutes } from './connection.tsx';
 import { createConnectionRoutes } from './connections.tsx';
 import { createConsentRoutes } from './consent.tsx';
 import { createErrorRoutes } from './error.ts';
@@ -40,6 +41,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createPublishingRoutes(tools),
     ...createPublishedRoutes(tools),
     ...createConnectionRoutes(tools),
+    ...createConnectionPageRoutes(tools),
     ...createActivityRoutes(tools),
     ...createApiKeyRoutes(tools),
     ...createConnectRoutes(tools),

@@ -1,7 +1,7 @@
 import { looksLikeApiKey, type ApiKeyVerification } from '../authorization-server/api-keys.ts';
 import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
 import type { AccessTokenRefusal, AccessTokenVerifier } from './access-token.ts';
-import type { Principal, SessionPrincipal } from './principal.ts';
+import type { AccessTokenPrincipal, Principal, SessionPrincipal } from './principal.ts';
 import type { RevocationList } from './revocations.ts';
 
 /** Why a request has no principal; challenge.ts turns each into an answer. */
@@ -30,7 +30,7 @@ export interface Authenticator {
 
 export interface AuthenticatorDependencies {
   readonly accessTokens: AccessTokenVerifier;
-  readonly revocations: Pick<RevocationList, 'isRevoked'>;
+  readonly revocations: Pick<RevocationList, 'isRevoked' | 'allowedScopes'>;
   readonly verifyApiKey: (key: string) => Promise<ApiKeyVerification>;
   readonly loadSession: (
     headers: Headers,
@@ -50,7 +50,8 @@ export function createAuthenticator({ accessTokens, revocations, verifyApiKey, l
     if (await revocations.isRevoked({ grantId: principal.grantId, userId: principal.userId, issuedAt })) {
       return fail({ reason: 'access_token_revoked', grantId: principal.grantId, userId: principal.userId, clientId: principal.clientId });
     }
-    return { ok: true, principal };
+    const allowed = revocations.allowedScopes(principal.grantId);
+    return { ok: true, principal: allowed === null ? principal : narrow(principal, allowed) };
   };
 
   const authenticateApiKey = async (key: string): Promise<Authentication> => {
@@ -93,6 +94,14 @@ export function createAuthenticator({ accessTokens, revocations, verifyApiKey, l
 
     resolveSession,
   };
+}
+
+function narrow(principal: AccessTokenPrincipal, allowed: ReadonlySet<string>): AccessTokenPrincipal {
+  return Object.freeze({
+    ...principal,
+    grantedScopes: Object.freeze(principal.grantedScopes.filter((scope) => allowed.has(scope))),
+    scopes: new Set([...principal.scopes].filter((scope) => allowed.has(scope))),
+  });
 }
 
 function fail(failure: AuthenticationFailure): Authentication {

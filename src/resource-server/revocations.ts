@@ -18,6 +18,11 @@ export interface RevocationList {
    * Rejects when the database can't be asked: an instance that can't know must not serve (503), whatever it knew before.
    */
   isRevoked(query: RevocationQuery): Promise<boolean>;
+  /**
+   * The scopes that tokens of a grant may still use, when its owner has taken some away while tokens with them are out; null: all
+   * they carry. From memory: ask {@link RevocationList.isRevoked} first.
+   */
+  allowedScopes(grantId: string): ReadonlySet<string> | null;
   /** Makes the next question ask the database: called when this instance recorded a revocation itself. */
   markStale(): void;
   /** Stops listening. Questions are answered as before, by asking the database. */
@@ -42,6 +47,7 @@ const OVERLAP_SECONDS = 30;
  */
 export function createRevocationList(db: Database, clock: () => Date, onLinkLost?: (error: unknown) => void): RevocationList {
   const revokedGrants = new Map<string, number>();
+  const narrowedGrants = new Map<string, { readonly scopes: ReadonlySet<string>; readonly expiresAt: number }>();
   const revokedUsers = new Map<string, { readonly before: number; readonly expiresAt: number }>();
   let knownAt = Number.NEGATIVE_INFINITY;
   let readUpTo: string | null = null;
@@ -57,6 +63,7 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
         subjectId: revocation.subjectId,
         revokedAt: revocation.revokedAt,
         expiresAt: revocation.expiresAt,
+        scopes: revocation.scopes,
         recordedAt: sql<string>`${revocation.recordedAt}::text`,
       })
       .from(revocation)
@@ -68,6 +75,8 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
       .orderBy(revocation.recordedAt);
     for (const row of rows) {
       if (row.subjectType === 'grant') revokedGrants.set(row.subjectId, row.expiresAt.getTime());
+      if (row.subjectType === 'grant_scopes')
+        narrowedGrants.set(row.subjectId, { scopes: new Set(row.scopes), expiresAt: row.expiresAt.getTime() });
       if (row.subjectType === 'user')
         revokedUsers.set(row.subjectId, { before: row.revokedAt.getTime(), expiresAt: row.expiresAt.getTime() });
     }
@@ -79,6 +88,7 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
 
   const forgetExpired = (now: number) => {
     for (const [id, expiresAt] of revokedGrants) if (expiresAt <= now) revokedGrants.delete(id);
+    for (const [id, entry] of narrowedGrants) if (entry.expiresAt <= now) narrowedGrants.delete(id);
     for (const [id, entry] of revokedUsers) if (entry.expiresAt <= now) revokedUsers.delete(id);
   };
 
@@ -109,6 +119,7 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
       const user = revokedUsers.get(userId);
       return (revokedGrants.get(grantId) ?? 0) > now || (user !== undefined && issuedAt * 1000 <= user.before);
     },
+    allowedScopes: (grantId) => narrowedGrants.get(grantId)?.scopes ?? null,
     markStale,
     close: () => link.close(),
   };

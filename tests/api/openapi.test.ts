@@ -36,6 +36,7 @@ describe('the OpenAPI document', () => {
       'GET /resumes/{id}/suggestions',
       'GET /resumes/{id}/versions',
       'GET /whoami',
+      'PATCH /connections/{id}',
       'PATCH /resumes/{id}',
       'PATCH /resumes/{id}/data',
       'POST /api-keys',

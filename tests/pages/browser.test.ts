@@ -126,7 +126,8 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     await pressTabTo(page, 'Skip to content');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Disconnect');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Change');
+    await pressTabTo(page, 'Disconnect');
     await page.keyboard.press('Enter');
     await page.getByRole('status').waitFor();
     expect(fixture.connections).toEqual([]);
@@ -154,7 +155,8 @@ const CONNECTION = {
   redirectHost: 'claude.ai',
   scopes: ['resumes:read'],
   allResumes: true,
-  resumeNames: [],
+  resumes: [],
+  callsInSevenDays: 0,
   mode: 'edit' as const,
   createdAt: NOW,
   lastUsedAt: null,

@@ -46,6 +46,9 @@ export interface Fixture {
   /** How the auth library answers the next calls, by path below its base path. */
   readonly authAnswers: Map<string, () => Response>;
   readonly connections: Connection[];
+  /** What was asked to be changed of connections, and what is answered to it. */
+  readonly connectionChanges: ConnectionChange[];
+  connectionOutcome: ConnectionOutcome;
   readonly apiKeys: ApiKeySummary[];
   readonly createdKeys: NewApiKey[];
   readonly sessions: BrowserSession[];
@@ -73,6 +76,9 @@ export const OWNER: SessionPrincipal = {
   scopes: new Set(RESUME_SCOPES),
 };
 
+type ConnectionChange = { readonly id: string } & Parameters<PageDependencies['connections']['change']>[2];
+type ConnectionOutcome = Awaited<ReturnType<PageDependencies['connections']['change']>>;
+
 export interface FixtureOptions {
   readonly appUrl?: string;
   /** Called for a GET of a signed-in page to find its form token. */
@@ -83,6 +89,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
   const authCalls: AuthCall[] = [];
   const authAnswers = new Map<string, () => Response>();
   const connections: Connection[] = [];
+  const connectionChanges: ConnectionChange[] = [];
   const apiKeys: ApiKeySummary[] = [];
   const createdKeys: NewApiKey[] = [];
   const sessions: BrowserSession[] = [];
@@ -120,6 +127,10 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     describeClient: async () => fixture.client,
     connections: {
       list: async () => connections,
+      change: async (_userId, id, choice) => {
+        connectionChanges.push({ id, ...choice });
+        return fixture.connectionOutcome;
+      },
       disconnect: async (_userId, id) => remove(connections, id),
       disconnectAll: async () => void connections.splice(0),
     },
@@ -174,6 +185,8 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     authCalls,
     authAnswers,
     connections,
+    connectionChanges,
+    connectionOutcome: 'changed',
     apiKeys,
     createdKeys,
     sessions,

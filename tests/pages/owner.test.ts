@@ -129,7 +129,8 @@ function createConnectedFixture(): Fixture {
     redirectHost: 'localhost:8787',
     scopes: ['resumes:read', 'offline_access', 'something:new'],
     allResumes: false,
-    resumeNames: ['Engineer'],
+    resumes: [{ id: 'resume-1', name: 'Engineer' }],
+    callsInSevenDays: 12,
     mode: 'edit',
     createdAt: NOW,
     lastUsedAt: null,
@@ -145,6 +146,24 @@ describe('connections', () => {
       expect(row).toContain(text);
     expect(row).toMatch(/action="\/connections\/g1\/disconnect".*aria-describedby="row-g1">Disconnect<\/button>/);
     expect(html.match(/<button[^>]*>[^<]*Disconnect/g)).toHaveLength(1);
+  });
+
+  it('open with what they may do, to take away from', async () => {
+    const fixture = createConnectedFixture();
+    const html = await readPage(fixture, '/connections/g1');
+    for (const text of ['What <bdi>Cursor</bdi> may do', 'localhost:8787', '<dd>12</dd>', 'something:new']) expect(html).toContain(text);
+    expect(html).not.toContain('value="offline_access"');
+    const saved = await fixture.post('/connections/g1', { scope: ['resumes:read'], resumes: 'all' });
+    expect(saved.headers.get('location')).toBe('/connections?done=changed');
+    expect(fixture.connectionChanges).toEqual([{ id: 'g1', scopes: ['resumes:read'], resumes: 'all', mode: 'edit' }]);
+  });
+
+  it.each(['unknown_resume', 'exceeds_grant', 'nothing_left'] as const)('say so when the change is refused: %s', async (outcome) => {
+    const fixture = createConnectedFixture();
+    fixture.connectionOutcome = outcome;
+    const refused = await fixture.post('/connections/g1', { scope: ['resumes:read'], resumes: 'all' });
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toContain(outcome === 'unknown_resume' ? 'One of these resumes no longer exists.' : 'Choose again.');
   });
 
   it('end one by one', async () => {

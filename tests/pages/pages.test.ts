@@ -16,6 +16,7 @@ describe('every page', () => {
     '/resumes',
     '/resumes/resume-1',
     '/connections',
+    '/connections/disconnect-all',
     '/activity',
     '/api-keys',
     '/account',

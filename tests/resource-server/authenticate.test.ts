@@ -26,7 +26,7 @@ const authenticator = createAuthenticator({
           }
         : { ok: false, reason: 'bad_signature' },
   },
-  revocations: { isRevoked: async ({ grantId }) => grantId === 'good-but-revoked' },
+  revocations: { isRevoked: async ({ grantId }) => grantId === 'good-but-revoked', allowedScopes: () => null },
   verifyApiKey: async (key) =>
     key === API_KEY
       ? { ok: true, key: { id: 'k', name: 'Script', userId: 'u', scopes: ['resumes:read'] } }

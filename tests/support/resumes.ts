@@ -14,7 +14,7 @@ import type { Actor, ResumeAccess } from '../../src/resumes/visibility.ts';
 
 /** The rest of a context, for tests that touch no connection and no API key. */
 export const NO_ACCOUNT: Pick<ApiContext, 'connections' | 'apiKeys' | 'activity'> = {
-  connections: { list: refuseUse, disconnect: refuseUse },
+  connections: { list: refuseUse, change: refuseUse, disconnect: refuseUse },
   apiKeys: { list: refuseUse, create: refuseUse, revoke: refuseUse },
   activity: { list: refuseUse },
 };

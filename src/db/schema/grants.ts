@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigserial, boolean, index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigserial, boolean, date, index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import { user } from './auth.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -20,6 +20,8 @@ export const oauthGrant = pgTable(
     clientName: text('client_name').notNull(),
     redirectUri: text('redirect_uri').notNull(),
     scopes: text('scopes').array().notNull(),
+    /** What the consent allowed, where the person has taken away from it since; null: nothing was taken away. */
+    consentedScopes: text('consented_scopes').array(),
     /** False: only the rows of `oauth_grant_resume`. */
     allResumes: boolean('all_resumes').notNull().default(true),
     /** `suggest`: what it writes waits for the owner. */
@@ -42,6 +44,19 @@ export const oauthGrant = pgTable(
       .on(table.userId, table.clientId, table.redirectUri)
       .where(sql`revoked_at is null`),
   ],
+);
+
+/** How often a connection called on a day (UTC), for its owner to see; days of more than a week ago are deleted. */
+export const oauthGrantCalls = pgTable(
+  'oauth_grant_calls',
+  {
+    grantId: text('grant_id')
+      .notNull()
+      .references(() => oauthGrant.id, { onDelete: 'cascade' }),
+    day: date('day').notNull(),
+    calls: integer('calls').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.grantId, table.day] }), index('oauth_grant_calls_day').on(table.day)],
 );
 
 /** What a code was issued for, so that a wrong redemption is refused without spending it. Only the code's hash is kept. */
@@ -70,8 +85,10 @@ export const revocation = pgTable(
   'revocation',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    subjectType: text('subject_type', { enum: ['grant', 'user', 'api_key'] }).notNull(),
+    /** `grant_scopes`: the grant stays, and its tokens open no more than `scopes`. */
+    subjectType: text('subject_type', { enum: ['grant', 'user', 'api_key', 'grant_scopes'] }).notNull(),
     subjectId: text('subject_id').notNull(),
+    scopes: text('scopes').array(),
     /** Tokens issued at or before this instant are dead. */
     revokedAt: instant('revoked_at').notNull(),
     /** When the last token it can concern has ended, after which the row is of no use. */

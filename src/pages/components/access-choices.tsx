@@ -1,0 +1,113 @@
+import type { VNode } from 'preact';
+import { isScope } from '../../authorization-server/scopes.ts';
+import type { Messages } from '../messages.ts';
+import { Untrusted } from './data.tsx';
+import { problemOf, type FormProblem } from './feedback.tsx';
+import { Choice, ChoiceGroup } from './fields.tsx';
+
+/** What an app may do, as far as the person has chosen. */
+export interface AccessForm {
+  readonly scopes: readonly string[];
+  readonly resumeChoice: 'all' | 'only';
+  readonly resumeIds: readonly string[];
+  readonly mode: 'edit' | 'suggest';
+}
+
+interface ChoiceProps {
+  readonly messages: Messages;
+  readonly form: AccessForm;
+  readonly problems: readonly FormProblem[];
+}
+
+interface ScopeChoiceProps extends ChoiceProps {
+  readonly offered: readonly string[];
+  readonly hint: string;
+}
+
+interface ResumeChoiceProps extends ChoiceProps {
+  readonly resumes: readonly { readonly id: string; readonly name: string }[];
+  readonly hasMoreResumes: boolean;
+}
+
+/** A checkbox for each scope, in words. */
+export function ScopeChoice({ messages, form, problems, offered, hint }: ScopeChoiceProps): VNode {
+  return (
+    <ChoiceGroup id="scopes" legend={messages.text('consent.scopes')} hint={hint} problem={problemOf(problems, 'scopes')}>
+      {offered.map((scope) => (
+        <Choice
+          key={scope}
+          type="checkbox"
+          id={`scope-${scope}`}
+          name="scope"
+          value={scope}
+          checked={form.scopes.includes(scope)}
+          label={isScope(scope) ? messages.text(`scope.${scope}`) : <code>{scope}</code>}
+        />
+      ))}
+    </ChoiceGroup>
+  );
+}
+
+/** Whether its writes count at once or wait for the owner. */
+export function ModeChoice({ messages, form, problems }: ChoiceProps): VNode {
+  return (
+    <ChoiceGroup id="mode" legend={messages.text('consent.mode')} problem={problemOf(problems, 'mode')}>
+      {(['edit', 'suggest'] as const).map((mode) => (
+        <Choice
+          key={mode}
+          type="radio"
+          id={`mode-${mode}`}
+          name="mode"
+          value={mode}
+          checked={form.mode === mode}
+          label={messages.text(`consent.mode.${mode}`)}
+          hint={messages.text(`consent.mode.${mode}.hint`)}
+        />
+      ))}
+    </ChoiceGroup>
+  );
+}
+
+/** All resumes, or a list of them. */
+export function ResumeChoice({ messages, resumes, hasMoreResumes, form, problems }: ResumeChoiceProps): VNode {
+  const hasResumes = resumes.length > 0;
+  return (
+    <ChoiceGroup id="resumes" legend={messages.text('consent.resumes')} problem={problemOf(problems, 'resumes')}>
+      <Choice
+        type="radio"
+        id="resumes-all"
+        name="resumes"
+        value="all"
+        checked={form.resumeChoice === 'all' || !hasResumes}
+        label={messages.text('consent.allResumes')}
+        hint={messages.text('consent.allResumesHint')}
+      />
+      <Choice
+        type="radio"
+        id="resumes-only"
+        name="resumes"
+        value="only"
+        checked={form.resumeChoice === 'only' && hasResumes}
+        disabled={!hasResumes}
+        label={messages.text('consent.onlyThese')}
+        hint={hasResumes ? null : messages.text('consent.noResumes')}
+      />
+      {hasResumes ? (
+        <div class="choices choices-nested">
+          {resumes.map((resume) => (
+            <Choice
+              key={resume.id}
+              type="checkbox"
+              id={`resume-${resume.id}`}
+              name="resume"
+              value={resume.id}
+              checked={form.resumeIds.includes(resume.id)}
+              label={<Untrusted>{resume.name}</Untrusted>}
+            />
+          ))}
+          {hasMoreResumes ? <p class="hint">{messages.text('consent.moreResumes')}</p> : null}
+        </div>
+      ) : null}
+    </ChoiceGroup>
+  );
+}
