@@ -258,6 +258,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
   },
   { id: 'resumes:serial', source: 'README, Tools', text: 'Concurrent edits come out as some order of them, one after the other.' },
   {
+    id: 'resumes:no-lost-update',
+    source: 'README, Tools',
+    text: 'Of two who change the same revision one is told what changed, in whichever process they write.',
+  },
+  {
     id: 'resumes:versions-bounded',
     source: 'README, Retention',
     text: 'A resume keeps its latest 10,000 versions in 25 MB; the oldest go.',
