@@ -23,6 +23,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0010_rate-limits.sql': '52071f76d987b7ed',
   '0011_row-ends.sql': '20620442c04c9e70',
   '0012_connection-changes.sql': '8cc8477a05b831b3',
+  '0013_requested-scopes.sql': '50011f1a7866dc5e',
 };
 
 describe('the migrations', () => {

@@ -7,7 +7,7 @@ import { hashToken } from './hashes.ts';
 import { CODE_SECONDS } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { RequestFlow } from './request-flow.ts';
-import { parseScopeList } from './scopes.ts';
+import { SUPPORTED_SCOPES, parseScopeList } from './scopes.ts';
 
 /** What the library stores when it issues a code: the value of its `verification` row. */
 const issuedCodeSchema = z.object({
@@ -65,9 +65,12 @@ export function createConsentHooks({ grants, codes, clients, clock, newId }: Con
     async beforeConsent(body, flow) {
       const parsed = consentBodySchema.safeParse(body);
       if (parsed.success) {
-        const requestHash = hashToken(new URLSearchParams(parsed.data.oauth_query).get('sig') ?? '');
+        const { resumes, mode, oauth_query: query } = parsed.data;
+        const request = new URLSearchParams(query);
+        const requestHash = hashToken(request.get('sig') ?? '');
         await codes.requireUnanswered(requestHash);
-        flow.consent = { resumes: parsed.data.resumes, mode: parsed.data.mode, grantId: null, requestHash };
+        const requestedScopes = request.has('scope') ? parseScopeList(request.get('scope')) : SUPPORTED_SCOPES;
+        flow.consent = { resumes, mode, requestedScopes, grantId: null, requestHash };
       } else if (typeof body === 'object' && body !== null && 'accept' in body && body.accept === true) {
         throw new OAuthError(
           'invalid_request',
@@ -100,6 +103,7 @@ export function createConsentHooks({ grants, codes, clients, clock, newId }: Con
           clientName: client?.name ?? client?.verifiedHost ?? 'Unnamed client',
           redirectUri: query.redirect_uri,
           scopes: parseScopeList(query.scope),
+          requestedScopes: flow.consent.requestedScopes,
           resumes: flow.consent.resumes,
           mode: flow.consent.mode,
         });

@@ -35,6 +35,8 @@ export interface NewGrant {
   readonly clientName: string;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
+  /** What the client had asked for; never less than `scopes`. */
+  readonly requestedScopes: readonly string[];
   readonly resumes: 'all' | readonly string[];
   /** `suggest`: what it writes waits for the owner. */
   readonly mode: GrantMode;
@@ -43,8 +45,8 @@ export interface NewGrant {
 /** What may be issued under a grant. */
 export interface LiveGrant {
   readonly scopes: readonly string[];
-  /** What the consent allowed; more than `scopes` when the person has taken some away since. */
-  readonly consentedScopes: readonly string[];
+  /** What the client may ask for again without any effect: what it had asked the person for, allowed then and still or not. */
+  readonly repeatableScopes: readonly string[];
 }
 
 export type RevocationReason =
@@ -138,6 +140,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           clientName: grant.clientName,
           redirectUri: grant.redirectUri,
           scopes: [...grant.scopes],
+          requestedScopes: [...grant.requestedScopes],
           allResumes: grant.resumes === 'all',
           mode: grant.mode,
           createdAt: now,
@@ -160,11 +163,13 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
 
     async lockLive(grantId) {
       const [found] = await db.orm
-        .select({ scopes: oauthGrant.scopes, consentedScopes: oauthGrant.consentedScopes })
+        .select({ scopes: oauthGrant.scopes, consentedScopes: oauthGrant.consentedScopes, requestedScopes: oauthGrant.requestedScopes })
         .from(oauthGrant)
         .where(and(eq(oauthGrant.id, grantId), live()))
         .for('update');
-      return found === undefined ? null : { scopes: found.scopes, consentedScopes: found.consentedScopes ?? found.scopes };
+      if (found === undefined) return null;
+      const { scopes, consentedScopes, requestedScopes } = found;
+      return { scopes, repeatableScopes: [...scopes, ...(consentedScopes ?? []), ...(requestedScopes ?? [])] };
     },
 
     async list(userId) {

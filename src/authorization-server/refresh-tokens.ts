@@ -16,7 +16,8 @@ export interface RefreshTokens {
    *
    * @returns the grant, or null for a token we don't know (the library refuses it)
    * @throws OAuthError `invalid_grant`; a token replayed after its window ends the one grant it belongs to, before the library
-   * would end every grant that the person gave to the same client id. `invalid_scope` when more is asked than was granted.
+   * would end every grant that the person gave to the same client id. `invalid_scope` when more is asked than
+   * the person was asked for.
    */
   judge(refresh: {
     readonly refreshToken: string;
@@ -50,8 +51,9 @@ export function createRefreshTokens(db: Database, clock: () => Date, grants: Gra
         await grants.revoke({ grantId: row.grantId }, 'refresh_token_replayed');
         return refuse('refresh_token_replayed');
       }
-      // What the person has taken away since may still be asked for: the answer says what is left (RFC 6749 §3.3).
-      const askable = [...row.scopes, ...grant.consentedScopes];
+      // What the person did not allow, or has taken away since, may still be asked for: Codex, Gemini CLI and LibreChat repeat their request
+      // (interop/token.ts). The answer says what is left (RFC 6749 §3.3).
+      const askable = [...row.scopes, ...grant.repeatableScopes];
       if (!parseScopeList(scope).every((requested) => askable.includes(requested))) {
         throw new OAuthError('invalid_scope', 'The requested scope exceeds what was granted', 'scope_exceeds_grant');
       }

@@ -7,6 +7,8 @@ import type { GrantMode } from './grant-mode.ts';
 export interface ConsentChoice {
   readonly resumes: 'all' | readonly string[];
   readonly mode: GrantMode;
+  /** What the client had asked for, allowed or not. */
+  readonly requestedScopes: readonly string[];
   /** Hash of the signature of the request that is being answered. */
   readonly requestHash: string;
   /** The grant that this consent opens; named when the library first asks for it. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCOPE_DESCRIPTIONS } from '../../src/authorization-server/scopes.ts';
 import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
 import { authorize, connect, redeem, refresh, toTokens } from './support/connect.ts';
 import { PATHS, postForm, present, registerClient, type CredentialStyle, type Parameters, type RegisteredClient } from './support/wire.ts';
@@ -133,6 +134,26 @@ describe('the token endpoint and the spellings of real clients', () => {
       const next = toTokens(await refresh(app, publicClient, refreshToken, { parameters }));
       expect(next.refreshToken).not.toBe(refreshToken);
       refreshToken = next.refreshToken;
+    }
+  });
+
+  // proves refresh:never-widens
+  it('takes the scopes the client began with on refresh, whatever the person unticked, and grants none of those', async () => {
+    const asked = 'resumes:read resumes:write';
+    const tokens = await connect(app, ada, publicClient, {
+      parameters: { scope: `${asked} claudeai`, prompt: 'consent' },
+      choices: { [SCOPE_DESCRIPTIONS['resumes:write']]: false },
+    });
+    expect(tokens.scope).toBe('resumes:read offline_access');
+    let { refreshToken } = tokens;
+    for (const scope of [asked, `${asked} offline_access`, `${asked} claudeai`]) {
+      const next = toTokens(await refresh(app, publicClient, refreshToken, { parameters: { scope } }));
+      expect(next.scope).toBe('resumes:read offline_access');
+      refreshToken = next.refreshToken;
+    }
+    for (const scope of ['resumes:delete', `${asked} openid`]) {
+      const refusal = await refresh(app, publicClient, refreshToken, { parameters: { scope } });
+      expect(refusal).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
     }
   });
 

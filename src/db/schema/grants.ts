@@ -20,6 +20,8 @@ export const oauthGrant = pgTable(
     clientName: text('client_name').notNull(),
     redirectUri: text('redirect_uri').notNull(),
     scopes: text('scopes').array().notNull(),
+    /** What the client had asked the person for; null for a grant from before this was kept. */
+    requestedScopes: text('requested_scopes').array(),
     /** What the consent allowed, where the person has taken away from it since; null: nothing was taken away. */
     consentedScopes: text('consented_scopes').array(),
     /** False: only the rows of `oauth_grant_resume`. */

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { expect } from 'vitest';
+import { registerAnewWhenForgotten } from '../support/habits.ts';
 import type { ClientProfile } from '../support/profile.ts';
 
 const REDIRECT_URI = 'https://claude.ai/api/mcp/auth_callback';
@@ -58,15 +57,6 @@ export const lives: readonly ClientProfile[] = [
       'GET /.well-known/oauth-authorization-server 200',
     ],
     authorize: { scope: '{scopes} offline_access', resource: '{resource}', prompt: 'consent' },
-    besides: {
-      'registers anew when the server has forgotten it': async (life) => {
-        const stale = life.client.id;
-        await life.app.db.orm.execute(sql`delete from oauth_client where client_id = ${stale}`);
-        expect(await life.refresh()).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
-        expect((await life.identify()).id).not.toBe(stale);
-        await life.connect();
-        expect((await life.call('tools/list')).status).toBe(200);
-      },
-    },
+    besides: { 'registers anew when the server has forgotten it': registerAnewWhenForgotten },
   },
 ];

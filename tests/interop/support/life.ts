@@ -6,7 +6,7 @@ import type { Page, Site } from '../../support/browser.ts';
 import { buildMcpRequest } from '../../support/mcp-clients.ts';
 import { fromPage, withHeaders } from './client-site.ts';
 import { redeem, refresh, toTokens, type Callback, type Tokens } from './connect.ts';
-import type { ClientProfile, Templates } from './profile.ts';
+import type { ClientProfile, Metadata, Templates } from './profile.ts';
 import { authorizeUrl, createVerifier, registerClient, send, type Parameters, type RegisteredClient, type WireAnswer } from './wire.ts';
 
 /** What a client has read on its way to the endpoints. */
@@ -90,6 +90,11 @@ export class Life {
     return Object.fromEntries(Object.entries(templates).map(([name, text]) => [name, this.#fillText(text)]));
   }
 
+  /** A registration with its scope filled in. */
+  registrationOf(body: Metadata): Metadata {
+    return body.scope === undefined ? body : { ...body, scope: this.#fillText(body.scope) };
+  }
+
   /** Comes to its client id in its way. */
   async identify(): Promise<RegisteredClient> {
     const { identity, redirectUri } = this.profile;
@@ -97,10 +102,8 @@ export class Life {
       this.#client = { id: identity.document.client_id, secret: null, method: 'none', redirectUri };
       return this.#client;
     }
-    const { scope } = identity.body;
-    const body = scope === undefined ? identity.body : { ...identity.body, scope: this.#fillText(scope) };
     const site = identity.kind === 'registers' ? this.site : this.app;
-    this.#client = await registerClient(site, body, redirectUri, this.discovered.endpoints.register);
+    this.#client = await registerClient(site, this.registrationOf(identity.body), redirectUri, this.discovered.endpoints.register);
     return this.#client;
   }
 

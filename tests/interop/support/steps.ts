@@ -27,7 +27,7 @@ export const STEPS: Readonly<Record<string, (life: Life) => Promise<void>>> = {
     if (identity.kind === 'document') return;
     expect(client.method).toBe(methodOf(life.profile));
     expect(client.secret === null).toBe(client.method === 'none');
-    const { status, body } = await register(life.site, identity.body, life.discovered.endpoints.register);
+    const { status, body } = await register(life.site, life.registrationOf(identity.body), life.discovered.endpoints.register);
     expect(status).toBe(201);
     expect(Object.values(body)).not.toContain(null);
     expect(body['redirect_uris']).toEqual(identity.body['redirect_uris']);

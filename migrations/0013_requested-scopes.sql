@@ -1,0 +1,1 @@
+ALTER TABLE "oauth_grant" ADD COLUMN "requested_scopes" text[];
