@@ -300,5 +300,15 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README',
     text: 'A person imports a resume, has an app edit it, decides, goes back, publishes, and what is downloaded can be read.',
   },
+  {
+    id: 'programs:inspector',
+    source: 'docs/connect.md',
+    text: 'MCP Inspector itself connects by OAuth and by API key, in both eras, and again after it was disconnected.',
+  },
+  {
+    id: 'programs:mcp-remote',
+    source: 'docs/connect.md',
+    text: 'mcp-remote itself connects, refreshes for several programs at once, and connects again after it was disconnected.',
+  },
   { id: 'journey:api-key', source: 'README', text: 'The same with an API key.' },
 ];

@@ -134,7 +134,8 @@ async function createStorage(given: Settings): Promise<{ readonly settings: Sett
     return { settings: { DATABASE_URL: url, AUTH_SECRET: 'a-secret-for-tests-of-forty-characters-00' }, drop };
   }
   const folder = await mkdtemp(join(tmpdir(), 'vitae-data-'));
-  return { settings: { DATA_DIR: folder }, drop: () => rm(folder, { recursive: true, force: true }) };
+  // A server killed at its first start leaves a helper that writes a moment longer.
+  return { settings: { DATA_DIR: folder }, drop: () => rm(folder, { recursive: true, force: true, maxRetries: 10 }) };
 }
 
 async function withDeadline<T>(promise: Promise<T>, milliseconds: number, toError: () => Error): Promise<T> {

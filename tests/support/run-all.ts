@@ -99,7 +99,11 @@ async function main(): Promise<void> {
     const passed = run('pnpm', ['run', '--silent', check]);
     return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
   });
-  tallies.push(vitest('pglite', ['--project=unit', '--project=integration', '--project=journeys'], { TEST_DATABASE_URL: undefined }));
+  tallies.push(
+    vitest('pglite', ['--project=unit', '--project=integration', '--project=journeys', '--project=programs'], {
+      TEST_DATABASE_URL: undefined,
+    }),
+  );
   const postgres = await openTestPostgres({ mayInstall, installPackages, say });
   if (postgres === null) {
     say('SKIPPED: the tests on PostgreSQL. None answers on 127.0.0.1:5432 and none can be started here: set TEST_DATABASE_URL');
