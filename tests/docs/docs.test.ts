@@ -56,21 +56,21 @@ describe('docs/connect.md', () => {
 
   it('has curl commands that work with a key from the page', async () => {
     const key = await createApiKey(await signUp(app));
-    const commands = fences(CONNECT, 'sh').filter((command) => command.startsWith('curl'));
+    const commands = fences(CONNECT, 'sh').filter((command) => command.startsWith('curl') && command.includes('KEY'));
     expect(commands).toHaveLength(2);
     for (const command of commands) {
-      const url = /^curl (\S+)/.exec(command)?.[1] ?? '';
-      const headers = [...command.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name = '', value = '']): [string, string] => [
-        name,
-        value.replace('KEY', key),
-      ]);
-      const body = /-d '([^']+)'/.exec(command)?.[1];
-      const response = await app.fetch(
-        new Request(url, { method: body === undefined ? 'GET' : 'POST', headers, ...(body !== undefined && { body }) }),
-      );
+      const response = await app.fetch(toRequest(command.replace('KEY', key)));
       expect(response.status).toBe(200);
       expect(await response.text()).not.toContain('"error"');
     }
+  });
+
+  it('has a registration by hand that answers an id and a secret', async () => {
+    const commands = fences(CONNECT, 'sh').filter((command) => command.startsWith('curl') && command.includes('/register'));
+    expect(commands).toHaveLength(1);
+    const response = await app.fetch(toRequest(commands.join('')));
+    expect(response.status).toBe(201);
+    expect(Object.keys((await response.json()) as object)).toEqual(expect.arrayContaining(['client_id', 'client_secret']));
   });
 });
 
@@ -121,3 +121,11 @@ describe('docs/operators.md', () => {
     );
   });
 });
+
+/** What a curl command of the documentation sends. */
+function toRequest(command: string): Request {
+  const url = /^curl (\S+)/.exec(command)?.[1] ?? '';
+  const headers = [...command.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name = '', value = '']): [string, string] => [name, value]);
+  const body = /-d '([^']+)'/.exec(command)?.[1];
+  return new Request(url, { method: body === undefined ? 'GET' : 'POST', headers, ...(body !== undefined && { body }) });
+}

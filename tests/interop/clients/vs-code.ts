@@ -9,6 +9,7 @@ const common = {
     'GET /.well-known/openid-configuration 200',
   ],
   discoveryRevision: '2025-11-25',
+  isSilentAboutRevision: true,
   // Never offline_access: a refresh token has to come without it.
   authorize: { scope: '{scopes}', resource: '{resource}' },
   token: { resource: '{resource}' },

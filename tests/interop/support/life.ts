@@ -146,14 +146,15 @@ export class Life {
   /** One message to the MCP endpoint, with the token it has unless it is given another, or none. */
   async call(method: string, params: Record<string, unknown> = {}, given: CallOptions = {}): Promise<Response> {
     const accessToken = given.accessToken === undefined ? this.tokens.accessToken : given.accessToken;
-    const { revision } = this.profile;
+    const { revision, isSilentAboutRevision } = this.profile;
     const era = revision === '2026-07-28' ? 'modern' : 'legacy';
     const authorization: Templates = accessToken === null ? {} : { authorization: `Bearer ${accessToken}` };
     const headers = { ...authorization, 'mcp-protocol-version': revision, ...this.profile.mcpHeaders };
     const url = new URL(given.path ?? '/mcp', this.app.origin).href;
     const request = buildMcpRequest(url, era, method, params, headers);
     // The header came with 2025-06-18, and nobody sends it before a revision is agreed on.
-    if (revision < '2025-06-18' || method === 'initialize') request.headers.delete('mcp-protocol-version');
+    if (revision < '2025-06-18' || method === 'initialize' || isSilentAboutRevision === true)
+      request.headers.delete('mcp-protocol-version');
     return this.#mcpSite.fetch(method.startsWith('notifications/') ? await asNotification(request) : request);
   }
 

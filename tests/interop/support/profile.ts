@@ -49,6 +49,8 @@ export interface ClientProfile {
   readonly probes: readonly Probe[];
   /** On every request it sends outside the browser. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Never sends `MCP-Protocol-Version` to the MCP endpoint, whatever was agreed on. */
+  readonly isSilentAboutRevision?: boolean;
   /** On its MCP requests besides, winning over those of the protocol. */
   readonly mcpHeaders?: Readonly<Record<string, string>>;
   /** The `MCP-Protocol-Version` it puts on discovery and OAuth requests too. */
