@@ -11,6 +11,7 @@ import { CLIENT_ADDRESS_HEADER } from './authorization-server/auth.ts';
 import type { ClientMetadataOptions } from './authorization-server/client-metadata/client-documents.ts';
 import { buildIdentifiers } from './authorization-server/identifiers.ts';
 import { createLastUses } from './authorization-server/last-uses.ts';
+import { createId } from './db/create-id.ts';
 import { createAuditTrail } from './db/audit.ts';
 import type { Database } from './db/client.ts';
 import { createExpiries } from './db/expiries.ts';
@@ -92,6 +93,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       newId: createId,
       audit,
       log,
+      email: { isSent: env.smtp !== null, isRequired: env.requireVerifiedEmail },
       postMail: (mail) => outbox.post(mail),
       onRevocation: () => revocations.markStale(),
       async inspectAccessToken(token) {
@@ -175,7 +177,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     },
     resolveSession: (request) => authenticator.resolveSession(request),
     isMailSent: env.smtp !== null,
-    isResetTokenLive: (token) => authorizationServer.isResetTokenLive(token),
+    isEmailRequired: env.requireVerifiedEmail,
+    accounts: authorizationServer.accounts,
     isAuthorizationQueryIntact: (query) => authorizationServer.isAuthorizationQueryIntact(query),
     describeClient: (clientId) => clients.describe(clientId),
     connections: account.connections,
@@ -241,9 +244,4 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       await audit.flush();
     },
   };
-}
-
-/** 128 random bits, URL-safe. */
-function createId(): string {
-  return randomBytes(16).toString('base64url');
 }

@@ -29,6 +29,8 @@ export interface Env {
   readonly auditRetentionDays: number;
   /** Null: mails are written to the log instead of sent. */
   readonly smtp: SmtpSettings | null;
+  /** Whether nobody gets in before they have proved their address. */
+  readonly requireVerifiedEmail: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -49,6 +51,7 @@ export const SETTINGS = [
   'AUDIT_RETENTION_DAYS',
   'SMTP_URL',
   'MAIL_FROM',
+  'REQUIRE_VERIFIED_EMAIL',
 ] as const;
 
 export type EnvResult = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
@@ -82,6 +85,7 @@ const settingsSchema = z.object({
     .default(400),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().optional(),
+  REQUIRE_VERIFIED_EMAIL: z.enum(['on', 'off'], 'must be on or off').default('off'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -112,6 +116,8 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
   }
   const smtp = present['SMTP_URL'] === undefined ? null : parseSmtp(present['SMTP_URL'], present['MAIL_FROM'] ?? '');
   if (smtp?.ok === false) problems.push(...smtp.problems);
+  if (present['REQUIRE_VERIFIED_EMAIL'] === 'on' && smtp === null)
+    problems.push('REQUIRE_VERIFIED_EMAIL=on needs SMTP_URL: nobody could get in');
   if (problems.length > 0 || !parsed.success || !appUrl.ok || secrets?.ok === false || smtp?.ok === false) return { ok: false, problems };
   const settings = parsed.data;
   return {
@@ -134,6 +140,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       metricsToken: settings.METRICS_TOKEN ?? null,
       auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
       smtp: smtp === null ? null : smtp.smtp,
+      requireVerifiedEmail: settings.REQUIRE_VERIFIED_EMAIL === 'on',
     }),
   };
 }

@@ -26,6 +26,7 @@ describe('settings', () => {
         logLevel: 'info',
         metricsToken: null,
         smtp: null,
+        requireVerifiedEmail: false,
       },
     });
   });
@@ -139,5 +140,10 @@ describe('settings', () => {
     const problems = problemsOf({ SMTP_URL: url, MAIL_FROM: sender });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual(settings);
     expect(problems.join()).not.toContain('zz');
+  });
+
+  it('require proved addresses only where mails leave', () => {
+    expect(problemsOf({ REQUIRE_VERIFIED_EMAIL: 'on' })).toEqual([expect.stringContaining('needs SMTP_URL')]);
+    expect(problemsOf({ REQUIRE_VERIFIED_EMAIL: 'on', SMTP_URL: 'smtp://localhost', MAIL_FROM: 'a@b.example' })).toEqual([]);
   });
 });

@@ -65,6 +65,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README, Mail',
     text: 'A link to choose a new password works once, for an hour, and is stored as a hash.',
   },
+  {
+    id: 'accounts:email-fact',
+    source: 'OpenID Connect Core §5.1',
+    text: 'Clients hear that an address is verified when it was, and not before.',
+  },
+  { id: 'accounts:email-change', source: 'README, Mail', text: 'An address changes when the old one allows it and the new one is proved.' },
+  { id: 'accounts:email-required', source: 'README, Settings', text: 'Where addresses must be proved, nobody gets in before.' },
   { id: 'accounts:reset-ends', source: 'README, Mail', text: 'A new password ends sessions and connections.' },
   { id: 'discovery:aliases', source: 'RFC 8414 §3, RFC 9728 §3.1', text: 'Every alias of a metadata document answers the same bytes.' },
   {

@@ -7,7 +7,8 @@ import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { Mail } from '../mail/mail.ts';
-import { createAccountMails } from './account-mails.ts';
+import { createAccountMails, type EmailPolicy } from './account-mails.ts';
+import { createAccounts, type Accounts } from './accounts.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
 import { createAuth, type Auth } from './auth.ts';
@@ -50,8 +51,6 @@ export interface AuthorizationServer {
   resolveSession(headers: Headers): Promise<OwnerSession | null>;
   /** Whether an authorize query was signed by this server, is unaltered and has not expired. */
   isAuthorizationQueryIntact(query: string): Promise<boolean>;
-  /** Whether a link to choose a new password still works. */
-  isResetTokenLive(token: string): Promise<boolean>;
   /** The public keys as RFC 7517 has them, read from the database. */
   loadKeys(): Promise<JSONWebKeySet>;
   verifyApiKey(key: string): Promise<ApiKeyVerification>;
@@ -60,6 +59,7 @@ export interface AuthorizationServer {
   readonly clients: ClientDirectory;
   readonly apiKeys: ApiKeyStore;
   readonly sessions: BrowserSessions;
+  readonly accounts: Accounts;
   /** What of its rows is over when. @param endedGrantDays how long a grant that has ended keeps its name for the audit trail */
   listExpiries(endedGrantDays: number): readonly Expiry[];
   /** Resolves when no work is left of requests that were answered already. */
@@ -74,6 +74,7 @@ export interface AuthorizationServerDependencies {
   readonly newId: () => string;
   readonly audit: AuditTrail;
   readonly log: Log;
+  readonly email: EmailPolicy;
   /** Takes a mail to send; must not wait for it. */
   readonly postMail: (mail: Mail) => void;
   readonly onRevocation: () => void;
@@ -113,7 +114,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       inspectAccessToken: dependencies.inspectAccessToken,
       refreshTokenPrefix: 'vitae_rt_',
     }),
-    accountMails: createAccountMails({ issuer: identifiers.issuer, clock, flows, grants }),
+    accountMails: createAccountMails({ issuer: identifiers.issuer, clock, flows, grants, email: dependencies.email }),
     clientDocuments: { ...dependencies.clientMetadata, clock, audit },
   });
   await auth.$context;
@@ -131,7 +132,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       flows.current().isTransactional = true;
     }
     const response = await (isTransactional ? inTransaction(db, () => answer(request, endpoint)) : answer(request, endpoint));
-    if (response.status < 400) for (const mail of flows.current().mails) dependencies.postMail(mail);
+    if (response.status < 500) for (const mail of flows.current().mails) dependencies.postMail(mail);
     if (response.status < 500) return response;
     // The library answers 500 with its text for whatever broke: the http layer knows better what to say.
     await response.body?.cancel();
@@ -157,10 +158,6 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       if (found === null) return null;
       return { sessionId: found.session.id, userId: found.user.id, userName: found.user.name, userEmail: found.user.email };
     },
-    async isResetTokenLive(token) {
-      const found = await (await auth.$context).internalAdapter.findVerificationValue(`reset-password:${token}`);
-      return found !== null && found.expiresAt > clock();
-    },
     loadKeys: async () => ({ keys: (await auth.api.getJwks()).keys }),
     verifyApiKey: (key) => keys.verify(key),
     metadata: buildMetadata(identifiers, { ...(await auth.api.getOAuthServerConfig()) }),
@@ -168,6 +165,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     clients,
     apiKeys: keys.store,
     sessions: createBrowserSessions(auth, audit),
+    accounts: createAccounts(auth, clock),
     listExpiries: (endedGrantDays) => createAuthExpiries({ auth, db, endedGrantDays }),
     settle: () => background.settle(),
   };

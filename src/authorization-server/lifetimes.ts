@@ -14,5 +14,7 @@ export const REPLAY_WINDOW_SECONDS = 60;
 export const CLOCK_SKEW_SECONDS = 60;
 /** How long a link to choose a new password works. */
 export const PASSWORD_RESET_SECONDS = 60 * 60;
+/** How long a link to confirm an address works. */
+export const EMAIL_LINK_SECONDS = 60 * 60;
 /** Wrong redemptions of one code before it is dead. */
 export const CODE_ATTEMPTS = 5;

@@ -23,6 +23,9 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   'revoke-other-sessions': { allowed: 'session.ended', refused: 'session.end_refused' },
   'change-password': { allowed: 'password.changed', refused: 'password.refused' },
   'request-password-reset': { allowed: 'password.reset_requested', refused: 'password.refused' },
+  'send-verification-email': { allowed: 'email.link_sent', refused: 'email.refused' },
+  'change-email': { allowed: 'email.change_asked', refused: 'email.refused' },
+  'verify-email': { allowed: 'email.confirmed', refused: 'email.refused' },
   'reset-password': { allowed: 'password.changed', refused: 'password.refused' },
   'delete-user': { allowed: 'account.deleted', refused: 'account.delete_refused' },
   'api-key/create': { allowed: 'api_key.created', refused: 'api_key.refused' },
@@ -59,7 +62,8 @@ export function createOutcomeRecorder(audit: AuditTrail): RecordOutcome {
       } else if (flow.grantId !== null) await record('code.issued', flow, 'allowed', null);
       return;
     }
-    const outcome = request.method === 'POST' && Object.hasOwn(OUTCOMES, endpoint) ? OUTCOMES[endpoint] : undefined;
+    const changes = request.method === 'POST' || endpoint === 'verify-email';
+    const outcome = changes && Object.hasOwn(OUTCOMES, endpoint) ? OUTCOMES[endpoint] : undefined;
     if (outcome === undefined) return;
     if (response.status >= 400) await record(outcome.refused, flow, 'refused', flow.reason ?? (await errorOfBody(response)));
     else if (endpoint === 'oauth2/consent' && flow.grantId === null) await record('grant.denied', flow, 'refused', 'denied_by_person');

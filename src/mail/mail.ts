@@ -41,6 +41,63 @@ export function buildPasswordChangedMail(to: string, origin: string, changedAt: 
   };
 }
 
+/** To the address that is to be proved: after sign-up, or the new one of a change. */
+export function buildConfirmEmailMail(to: string, origin: string, link: string): Mail {
+  return {
+    to,
+    link,
+    subject: 'Confirm your e-mail address',
+    text: paragraphs(
+      `This address was given for an account at ${origin}. To confirm that it is yours, open this link within an hour:`,
+      link,
+      'If you have no account there and did not just make one, do nothing.',
+    ),
+  };
+}
+
+/** To the old address, which has to agree before the new one is asked. */
+export function buildAllowEmailChangeMail(to: string, origin: string, link: string): Mail {
+  return {
+    to,
+    link,
+    subject: 'Change of your e-mail address',
+    text: paragraphs(
+      `Somebody who is signed in to your account at ${origin} wants to change its e-mail address. To allow it, open this link within an hour:`,
+      link,
+      `If it was not you, do nothing, and choose a new password: ${origin}/forgot-password`,
+    ),
+  };
+}
+
+/** To the old address, which was never proved and so has no say. */
+export function buildEmailChangeNoticeMail(to: string, origin: string): Mail {
+  const link = `${origin}/forgot-password`;
+  return {
+    to,
+    link,
+    subject: 'Change of your e-mail address',
+    text: paragraphs(
+      `Somebody who is signed in to your account at ${origin} has asked to change its e-mail address. If it was not you, choose a new password now:`,
+      link,
+    ),
+  };
+}
+
+/** Where sign-up must not say that there is an account already, this does, to whom it concerns. */
+export function buildAccountExistsMail(to: string, origin: string): Mail {
+  const link = `${origin}/sign-in`;
+  return {
+    to,
+    link,
+    subject: 'You have an account already',
+    text: paragraphs(
+      `Somebody tried to make an account at ${origin} with this address, which has one. If it was you, sign in, or choose a new password there:`,
+      link,
+      'If it was not you, do nothing.',
+    ),
+  };
+}
+
 function paragraphs(...parts: readonly string[]): string {
   return `${parts.join('\n\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { EMAIL_DONE, EmailBanner, EmailForm } from './account-email.tsx';
 import { ActionForm } from './components/actions.tsx';
 import { DataTable } from './components/data-table.tsx';
 import { Time, Untrusted } from './components/data.tsx';
@@ -16,6 +17,7 @@ const DONE: Readonly<Record<string, MessageKey>> = {
   'username-chosen': 'account.usernameSaved',
   'username-taken': 'account.usernameTaken',
   'username-invalid': 'account.usernameInvalid',
+  ...EMAIL_DONE,
 };
 
 /** GET /account; POST /account/sessions/:id/revoke. */
@@ -28,6 +30,8 @@ export function createAccountRoutes(tools: PageTools): readonly PageRoute[] {
         messages={messages}
         name={page.session.userName}
         email={page.session.userEmail}
+        isVerified={await deps.accounts.isEmailVerified(page.session.userId)}
+        isMailSent={deps.isMailSent}
         sessions={await deps.sessions.list(page.session.userId)}
         currentSessionId={page.session.sessionId}
         username={await deps.output.readUsername(page.session.userId)}
@@ -54,6 +58,8 @@ interface AccountPageProps {
   readonly messages: Messages;
   readonly name: string;
   readonly email: string;
+  readonly isVerified: boolean;
+  readonly isMailSent: boolean;
   readonly sessions: readonly BrowserSession[];
   readonly currentSessionId: string;
   readonly username: string | null;
@@ -62,11 +68,13 @@ interface AccountPageProps {
   readonly done: string | null;
 }
 
-function AccountPage({ messages, name, email, sessions, currentSessionId, username, origin, csrfToken, done }: AccountPageProps): VNode {
+function AccountPage(props: AccountPageProps): VNode {
+  const { messages, name, email, isVerified, isMailSent, sessions, currentSessionId, username, origin, csrfToken, done } = props;
   return (
     <>
       <h1>{messages.text('account.title')}</h1>
       <Done text={done} />
+      <EmailBanner messages={messages} isVerified={isVerified} isMailSent={isMailSent} csrfToken={csrfToken} />
       <section class="panel panel-row">
         <dl>
           <dt>{messages.text('account.name')}</dt>
@@ -75,7 +83,7 @@ function AccountPage({ messages, name, email, sessions, currentSessionId, userna
           </dd>
           <dt>{messages.text('account.email')}</dt>
           <dd>
-            <Untrusted>{email}</Untrusted>
+            <Untrusted>{email}</Untrusted> {isVerified ? <span class="badge">{messages.text('email.verified')}</span> : null}
           </dd>
         </dl>
         <ActionForm action="/sign-out" csrfToken={csrfToken} kind="secondary">
@@ -84,6 +92,7 @@ function AccountPage({ messages, name, email, sessions, currentSessionId, userna
       </section>
       <p class="soft">{messages.rich('account.signOutHint', { link: <a href="/connections">{messages.text('nav.connections')}</a> })}</p>
       <UsernameForm messages={messages} username={username} origin={origin} csrfToken={csrfToken} />
+      <EmailForm messages={messages} csrfToken={csrfToken} />
       <h2>{messages.text('account.sessions')}</h2>
       <SessionTable messages={messages} sessions={sessions} currentSessionId={currentSessionId} csrfToken={csrfToken} />
     </>

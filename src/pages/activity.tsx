@@ -77,6 +77,11 @@ const KNOWN_EVENTS = [
   'token.refused',
   'password.changed',
   'password.refused',
+  'password.reset_requested',
+  'email.link_sent',
+  'email.change_asked',
+  'email.confirmed',
+  'email.refused',
   'api_key.updated',
   'access.refused',
 ] as const;

@@ -21,6 +21,8 @@ export interface AuthAnswer {
 }
 
 export interface AuthCaller {
+  /** @param path below the library's base path, of an endpoint that does what it does by GET */
+  get(request: Request, path: string, query: Readonly<Record<string, string>>): Promise<AuthAnswer>;
   /**
    * @param path below the library's base path, e.g. `sign-in/email`
    * @param setCookies of an answer just received, which the browser does not have yet: they win over its own
@@ -55,15 +57,23 @@ export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifi
     content: Readonly<Record<string, unknown>>,
     setCookies: readonly string[] = [],
   ): Promise<AuthAnswer> {
-    const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json', origin: issuer });
+    const headers = buildHeaders(request);
+    headers.set('content-type', 'application/json');
+    if (setCookies.length > 0) headers.set('cookie', mergeCookies(headers.get('cookie'), setCookies));
+    return send(path, new Request(`${issuer}${authBasePath}/${path}`, { method: 'POST', headers, body: JSON.stringify(content) }));
+  }
+
+  function buildHeaders(request: Request): Headers {
+    const headers = new Headers({ accept: 'application/json', origin: issuer });
     for (const name of HEADERS_PASSED_ON) {
       const value = request.headers.get(name);
       if (value !== null) headers.set(name, value);
     }
-    if (setCookies.length > 0) headers.set('cookie', mergeCookies(headers.get('cookie'), setCookies));
-    const response = await deps.auth(
-      new Request(`${issuer}${authBasePath}/${path}`, { method: 'POST', headers, body: JSON.stringify(content) }),
-    );
+    return headers;
+  }
+
+  async function send(path: string, request: Request): Promise<AuthAnswer> {
+    const response = await deps.auth(request);
     if (response.status >= 500) throw new AuthFailure(path, response.status);
     const answer = answerSchema.parse(parseJson(await response.text()));
     return {
@@ -74,7 +84,11 @@ export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifi
     };
   }
 
-  return { post };
+  return {
+    post,
+    get: (request, path, query) =>
+      send(path, new Request(`${issuer}${authBasePath}/${path}?${new URLSearchParams(query)}`, { headers: buildHeaders(request) })),
+  };
 }
 
 /** A `Cookie` header with what the `Set-Cookie` headers would have made of it (RFC 6265 §5.4); attributes don't matter here. */

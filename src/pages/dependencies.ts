@@ -1,3 +1,4 @@
+import type { Accounts } from '../authorization-server/accounts.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
@@ -21,8 +22,9 @@ export interface PageDependencies {
   isAuthorizationQueryIntact(query: string): Promise<boolean>;
   /** Whether mails leave the server; otherwise they are in its log. */
   readonly isMailSent: boolean;
-  /** Whether the token of a link to choose a new password still works. */
-  isResetTokenLive(token: string): Promise<boolean>;
+  /** Whether nobody gets in before they have proved their address. */
+  readonly isEmailRequired: boolean;
+  readonly accounts: Accounts;
   describeClient(clientId: string): Promise<ClientDescription | null>;
   readonly connections: PageConnections;
   readonly apiKeys: PageApiKeys;

@@ -5,9 +5,8 @@ import { HiddenField, TextField } from './components/fields.tsx';
 import { MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS, toCredentialProblem } from './credentials.ts';
 import type { Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
-import { readPendingRequest } from './pending-request.ts';
-import { createReturnCookie } from './return-cookie.ts';
-import { parseOwnPath, toFlowPath } from './signed-query.ts';
+import { createReturnCookie, findWayBack } from './return-cookie.ts';
+import { toFlowPath } from './signed-query.ts';
 
 /** As the library makes them. */
 const TOKEN = /^[A-Za-z0-9]{16,64}$/;
@@ -25,7 +24,7 @@ export function createResetPasswordRoutes(tools: PageTools): readonly PageRoute[
 
   async function open(page: PageRequest): Promise<Response> {
     const token = new URLSearchParams(page.query).get('token');
-    return token !== null && TOKEN.test(token) && (await deps.isResetTokenLive(token)) ? show(token, [], 200) : showOver();
+    return token !== null && TOKEN.test(token) && (await deps.accounts.isResetTokenLive(token)) ? show(token, [], 200) : showOver();
   }
 
   async function submit(page: PageRequest): Promise<Response> {
@@ -43,18 +42,9 @@ export function createResetPasswordRoutes(tools: PageTools): readonly PageRoute[
     if (answer.code === 'INVALID_TOKEN' || answer.code === 'USER_NOT_FOUND') return showOver();
     if (answer.status >= 400) return show(token, [toCredentialProblem(tools, answer)], answer.status);
     const cookie = createReturnCookie(deps.identifiers.issuer);
-    const query = await findWayBack(cookie.read(page.request.headers));
+    const query = await findWayBack(tools, cookie.read(page.request.headers));
     const body = <PasswordChangedPage messages={messages} query={query} />;
     return respond.flow({ title: messages.text('reset.doneTitle'), body, setCookies: [...answer.setCookies, cookie.forget()] });
-  }
-
-  /** What `/sign-in` may be opened with: an authorization request that can still be answered, or a page of ours. */
-  async function findWayBack(kept: string | null): Promise<string | null> {
-    if (kept === null) return null;
-    const result = await readPendingRequest(tools, kept);
-    if (result.kind === 'pending') return kept;
-    const next = parseOwnPath(new URLSearchParams(kept).get('next'), deps.identifiers.issuer);
-    return next === null ? null : new URLSearchParams({ next }).toString();
   }
 
   return [

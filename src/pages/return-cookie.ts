@@ -1,3 +1,7 @@
+import type { PageTools } from './page.ts';
+import { readPendingRequest } from './pending-request.ts';
+import { parseOwnPath } from './signed-query.ts';
+
 /** Remembers, in the browser that asked for a new password, what the person was about to do. */
 export interface ReturnCookie {
   /** @param query what `/sign-in` was opened with; null for a query that no cookie can hold */
@@ -31,4 +35,17 @@ export function createReturnCookie(issuer: string): ReturnCookie {
     },
     forget: () => build('', 0),
   };
+}
+
+/**
+ * What `/sign-in` may be opened with now: an authorization request that can still be answered, or a page of ours.
+ *
+ * @param kept what {@link ReturnCookie.read} answers
+ */
+export async function findWayBack(tools: Pick<PageTools, 'deps'>, kept: string | null): Promise<string | null> {
+  if (kept === null) return null;
+  const result = await readPendingRequest(tools, kept);
+  if (result.kind === 'pending') return kept;
+  const next = parseOwnPath(new URLSearchParams(kept).get('next'), tools.deps.identifiers.issuer);
+  return next === null ? null : new URLSearchParams({ next }).toString();
 }

@@ -1,3 +1,4 @@
+import { createAccountEmailRoutes } from './account-email.tsx';
 import { createAccountRoutes } from './account.tsx';
 import { createActivityRoutes } from './activity.tsx';
 import { createApiKeyRoutes } from './api-keys.tsx';
@@ -20,6 +21,7 @@ import { createSignOutRoutes } from './sign-out.ts';
 import { createSignUpRoutes } from './sign-up.tsx';
 import { createSuggestionRoutes } from './suggestions.tsx';
 import { createUsernameRoutes } from './username.tsx';
+import { createVerifyEmailRoutes } from './verify-email.tsx';
 import { createVersionRoutes } from './versions.tsx';
 
 /** Every page, in the order a visitor meets them. */
@@ -30,6 +32,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createSignUpRoutes(tools),
     ...createForgotPasswordRoutes(tools),
     ...createResetPasswordRoutes(tools),
+    ...createVerifyEmailRoutes(tools),
     ...createSignOutRoutes(tools),
     ...createConsentRoutes(tools),
     ...createErrorRoutes(tools),
@@ -47,6 +50,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createConnectRoutes(tools),
     ...createAccountRoutes(tools),
     ...createUsernameRoutes(tools),
+    ...createAccountEmailRoutes(tools),
   ];
 }
 

@@ -1,11 +1,13 @@
 import type { VNode } from 'preact';
 import { Button } from './components/actions.tsx';
+import { Untrusted } from './components/data.tsx';
 import { problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField, TextField } from './components/fields.tsx';
 import { MIN_PASSWORD_CHARACTERS, leaveSignedIn, toCredentialProblem, toSignInQuery, type SignInContext } from './credentials.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
 import { readPendingRequest } from './pending-request.ts';
+import { createReturnCookie } from './return-cookie.ts';
 import { parseOwnPath, toFlowPath } from './signed-query.ts';
 
 const NAME_CHARACTERS = 200;
@@ -57,15 +59,48 @@ export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
     if (problems.length > 0) return show(context, { name, email, problems }, 400);
     const body = { name, email, password, ...(query === null ? {} : { oauth_query: query }) };
     const answer = await tools.auth.post(page.request, 'sign-up/email', body);
+    if (answer.status < 400 && tools.deps.isEmailRequired) return askToLookIntoMail(context, email);
     if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
     if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
     return show(context, { name, email, problems: [toCredentialProblem(tools, answer)] }, answer.status);
+  }
+
+  /** The same for an address that has an account already: its owner is told by mail. */
+  function askToLookIntoMail(context: SignInContext, email: string): Response {
+    const kept = toSignInQuery(context);
+    const cookie = kept === null ? null : createReturnCookie(tools.deps.identifiers.issuer).keep(kept);
+    const body = <CheckMailPage messages={messages} email={email} query={kept} />;
+    return respond.flow({ title: messages.text('verify.checkTitle'), body, setCookies: cookie === null ? [] : [cookie] });
   }
 
   return [
     { method: 'GET', path: '/sign-up', access: 'anyone', handle: open },
     { method: 'POST', path: '/sign-up', access: 'anyone', handle: submit },
   ];
+}
+
+interface CheckMailPageProps {
+  readonly messages: Messages;
+  readonly email: string;
+  readonly query: string | null;
+}
+
+function CheckMailPage({ messages, email, query }: CheckMailPageProps): VNode {
+  const address = (
+    <strong>
+      <Untrusted>{email}</Untrusted>
+    </strong>
+  );
+  return (
+    <>
+      <h1>{messages.text('verify.checkTitle')}</h1>
+      <p class="lead">{messages.rich('verify.checkLead', { email: address })}</p>
+      <p>{messages.text('verify.checkHint')}</p>
+      <p class="aside">
+        <a href={toFlowPath('/sign-in', query)}>{messages.text('signIn.submit')}</a>
+      </p>
+    </>
+  );
 }
 
 function SignUpPage({ messages, context, form }: { messages: Messages; context: SignInContext; form: SignUpForm }): VNode {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { EmailLink } from '../../src/authorization-server/email-link.ts';
 import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
 import { RESUME_SCOPES } from '../../src/authorization-server/scopes.ts';
 import type {
@@ -27,6 +28,13 @@ export const NOW = new Date('2026-11-24T12:00:00Z');
 /** The one link to choose a new password that works here. */
 export const LIVE_RESET_TOKEN = 'AbCdEfGhIjKlMnOpQrStUvWx';
 
+/** Links about an address that work here, by their token. */
+const EMAIL_LINKS: Readonly<Record<string, EmailLink>> = {
+  confirm: { purpose: 'confirm', email: 'ada@example.org' },
+  allow: { purpose: 'allow_change', email: 'countess@example.org' },
+  change: { purpose: 'change', email: 'countess@example.org' },
+};
+
 /** What the pages have sent to the auth library. */
 export interface AuthCall {
   readonly method: string;
@@ -43,6 +51,7 @@ export interface Fixture {
   session: SessionPrincipal | null;
   client: ClientDescription | null;
   isQueryIntact: boolean;
+  isEmailVerified: boolean;
   /** How the auth library answers the next calls, by path below its base path. */
   readonly authAnswers: Map<string, () => Response>;
   readonly connections: Connection[];
@@ -122,7 +131,12 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     auth,
     resolveSession: async () => fixture.session,
     isMailSent: true,
-    isResetTokenLive: async (token) => token === LIVE_RESET_TOKEN,
+    isEmailRequired: false,
+    accounts: {
+      isResetTokenLive: async (token) => token === LIVE_RESET_TOKEN,
+      readEmailLink: async (token) => EMAIL_LINKS[token] ?? null,
+      isEmailVerified: async () => fixture.isEmailVerified,
+    },
     isAuthorizationQueryIntact: async () => fixture.isQueryIntact,
     describeClient: async () => fixture.client,
     connections: {
@@ -197,6 +211,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     session,
     client: { name: 'Claude', registration: 'dynamic', verifiedHost: null, clientUri: null },
     isQueryIntact: true,
+    isEmailVerified: true,
     get: (path, headers = {}) => send(new Request(`${appUrl}${path}`, { headers })),
     async post(path, fields, { headers = {}, csrf } = {}) {
       const body = new URLSearchParams();

@@ -152,6 +152,8 @@ describe('forms', () => {
     ['/api-keys/key-1/revoke', {}],
     ['/account/sessions/session-2/revoke', {}],
     ['/account/username', { username: 'ana' }],
+    ['/account/email', { email: 'ada@example.org' }],
+    ['/account/email/link', {}],
   ] as const;
 
   it('has a case for every form of the signed-in', () => {
@@ -159,7 +161,7 @@ describe('forms', () => {
     const tried = pages.routes.filter(
       ({ method, path }) => method === 'POST' && signedInForms.some(([form]) => matchPath(path, form) !== null),
     );
-    const open = new Set(['/sign-in', '/sign-up', '/forgot-password', '/reset-password', '/r/:username/:slug']);
+    const open = new Set(['/sign-in', '/sign-up', '/forgot-password', '/reset-password', '/verify-email', '/r/:username/:slug']);
     expect(pages.routes.filter(({ method, path }) => method === 'POST' && !open.has(path))).toEqual(tried);
   });
 

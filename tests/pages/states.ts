@@ -298,6 +298,18 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   signedIn('account', '/account'),
+  signedIn('account-unverified', '/account', (fixture) => void (fixture.isEmailVerified = false)),
+  visitor('verify-email', '/verify-email?token=confirm'),
+  visitor('verify-email-allow', '/verify-email?token=allow'),
+  visitor('verify-email-over', '/verify-email?token=used'),
+  {
+    name: 'verify-email-done',
+    isSignedIn: false,
+    async visit(page, origin) {
+      await page.goto(`${origin}/verify-email?token=change`);
+      await page.getByRole('button', { name: 'Confirm' }).click();
+    },
+  },
   signedIn('connect', '/connect'),
   visitor('error-unknown-client', '/error?error=invalid_client&error_description=client_id+is+required'),
   visitor('error-not-found', '/nothing-here'),

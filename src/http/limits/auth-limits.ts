@@ -2,7 +2,7 @@ import { AUTH_BASE_PATH } from '../../authorization-server/identifiers.ts';
 import { buildBusy, buildTooMany } from './refusal.ts';
 import type { Counters } from './counters.ts';
 import type { Gate } from './gate.ts';
-import { guardResetRequest, guardSignIn } from './sign-in-limits.ts';
+import { guardMailRequest, guardSignIn } from './sign-in-limits.ts';
 import { createTokenLimits } from './token-limits.ts';
 import { toNetwork } from './network.ts';
 
@@ -11,6 +11,9 @@ export type AuthLimits = (request: Request, address: string | null, answer: () =
 
 /** Endpoints that hash a password whatever else they do. */
 const HASHING_ENDPOINTS: ReadonlySet<string> = new Set(['change-password', 'reset-password', 'delete-user', 'verify-password']);
+
+/** Endpoints that send a mail to an address that the request names. */
+const MAILING_ENDPOINTS: ReadonlySet<string> = new Set(['request-password-reset', 'send-verification-email', 'change-email']);
 
 const BUSY_SECONDS = 2;
 
@@ -41,7 +44,7 @@ export function createAuthLimits(counters: Counters, gate: Gate, clock: () => Da
       if (endpoint === 'oauth2/register') return register(network, answer);
       if (endpoint === 'oauth2/token') return guardToken(request, network, answer);
       if (endpoint === 'sign-in/email') return guardSignIn({ counters, request, network, answer: () => hashing(answer) });
-      if (endpoint === 'request-password-reset') return guardResetRequest({ counters, request, network, answer });
+      if (MAILING_ENDPOINTS.has(endpoint)) return guardMailRequest({ counters, request, network, answer });
       if (endpoint === 'sign-up/email') {
         const wait = await counters.take('signUp', network);
         return wait === null ? hashing(answer) : buildTooMany(wait);

@@ -21,9 +21,9 @@ export const RATES = {
   authRefusal: { count: 300, seconds: MINUTE },
   signIn: { count: 60, seconds: MINUTE },
   signUp: { count: 60, seconds: MINUTE },
-  /** Links to choose a new password, by network and by the address they are asked for. */
-  resetRequest: { count: 20, seconds: 15 * MINUTE },
-  resetRequestOfAccount: { count: 5, seconds: 60 * MINUTE },
+  /** Mails with a link, by the network that asks for them and by the address they go to. */
+  mailRequest: { count: 20, seconds: 15 * MINUTE },
+  mailRequestOfAddress: { count: 5, seconds: 60 * MINUTE },
   /** Wrong passwords for one account from one network. */
   accountRefusal: { count: 10, seconds: 5 * MINUTE },
   /** Wrong passwords for one account from networks that it has never been signed in to from. */

@@ -3,6 +3,7 @@ import type { Counters } from './counters.ts';
 import { buildTooMany } from './refusal.ts';
 
 const bodySchema = z.object({ email: z.string().min(1).max(320) });
+const changeSchema = z.object({ newEmail: z.string().min(1).max(320) });
 
 export interface SignInAttempt {
   readonly counters: Counters;
@@ -43,17 +44,19 @@ async function waitFor(counters: Counters, account: string, network: string) {
  * Bounds mails to one address, and to many from one network. Addresses nobody has an account with count the same, and whoever uses
  * up another's has only sent them links that work.
  */
-export async function guardResetRequest({ counters, request, network, answer }: SignInAttempt): Promise<Response> {
+export async function guardMailRequest({ counters, request, network, answer }: SignInAttempt): Promise<Response> {
   const account = await readAccount(request);
   const wait =
-    (await counters.take('resetRequest', network)) ?? (account === null ? null : await counters.take('resetRequestOfAccount', account));
+    (await counters.take('mailRequest', network)) ?? (account === null ? null : await counters.take('mailRequestOfAddress', account));
   return wait === null ? answer() : buildTooMany(wait);
 }
 
 async function readAccount(request: Request): Promise<string | null> {
   const text = await request.clone().text();
   try {
-    return bodySchema.safeParse(JSON.parse(text)).data?.email.toLowerCase() ?? null;
+    const body: unknown = JSON.parse(text);
+    const address = bodySchema.safeParse(body).data?.email ?? changeSchema.safeParse(body).data?.newEmail;
+    return address?.toLowerCase() ?? null;
   } catch {
     // Not JSON: the library refuses it.
     return null;

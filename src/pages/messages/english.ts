@@ -1,5 +1,6 @@
 import { SCOPE_DESCRIPTIONS } from '../../authorization-server/scopes.ts';
 import { ENGLISH_ACCOUNTS } from './english-accounts.ts';
+import { ENGLISH_ACTIVITY } from './english-activity.ts';
 import { ENGLISH_FLOW } from './english-flow.ts';
 import { ENGLISH_HISTORY } from './english-history.ts';
 import { ENGLISH_OWNER } from './english-owner.ts';
@@ -36,6 +37,7 @@ export const ENGLISH = {
   ...ENGLISH_FLOW,
   ...ENGLISH_ACCOUNTS,
   ...ENGLISH_OWNER,
+  ...ENGLISH_ACTIVITY,
   ...ENGLISH_HISTORY,
   ...ENGLISH_PUBLISHING,
   ...ENGLISH_PROBLEMS,

@@ -1,0 +1,26 @@
+import type { Auth } from './auth.ts';
+import { toEmailLink, type EmailLink } from './email-link.ts';
+
+/** What the pages ask about accounts. */
+export interface Accounts {
+  /** Whether a link to choose a new password still works. */
+  isResetTokenLive(token: string): Promise<boolean>;
+  /** Reads the token of a mail about an address; null for one that is forged, altered, over or not about an address. */
+  readEmailLink(token: string): Promise<EmailLink | null>;
+  isEmailVerified(userId: string): Promise<boolean>;
+}
+
+export function createAccounts(auth: Auth, clock: () => Date): Accounts {
+  return {
+    async isResetTokenLive(token) {
+      const found = await (await auth.$context).internalAdapter.findVerificationValue(`reset-password:${token}`);
+      return found !== null && found.expiresAt > clock();
+    },
+    async readEmailLink(token) {
+      return toEmailLink(token, (await auth.$context).secret, clock());
+    },
+    async isEmailVerified(userId) {
+      return (await (await auth.$context).internalAdapter.findUserById(userId))?.emailVerified === true;
+    },
+  };
+}
