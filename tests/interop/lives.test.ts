@@ -30,7 +30,8 @@ afterAll(async () => {
   await host.close();
 });
 
-describe.each(LIVES)('$name', (profile) => {
+// security cases 45, 51
+describe.each(LIVES)('the life of $name', (profile) => {
   let life: Life;
   beforeAll(async () => {
     life = new Life(app, await signUp(app), profile, key);

@@ -1,5 +1,5 @@
 import { publicClient } from '../support/families.ts';
-import { registerAnewWhenForgotten } from '../support/habits.ts';
+import { giveTokensBack, registerAnewWhenForgotten } from '../support/habits.ts';
 import type { ClientProfile } from '../support/profile.ts';
 
 const REDIRECT_URI = 'https://chatgpt.com/connector_platform_oauth_redirect';
@@ -37,7 +37,13 @@ const document = {
 
 export const lives: readonly ClientProfile[] = [
   { ...common, name: 'ChatGPT', identity: { kind: 'document', document }, redirectUri: REDIRECT_URI },
-  { ...common, name: 'ChatGPT with its key', identity: { kind: 'document', document, isKeyed: true }, redirectUri: REDIRECT_URI },
+  {
+    ...common,
+    name: 'ChatGPT with its key',
+    identity: { kind: 'document', document, isKeyed: true },
+    redirectUri: REDIRECT_URI,
+    besides: { 'signs out and gives its tokens back': giveTokensBack },
+  },
   {
     ...common,
     name: 'ChatGPT, a registration for each connector',

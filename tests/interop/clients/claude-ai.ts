@@ -1,4 +1,4 @@
-import { registerAnewWhenForgotten } from '../support/habits.ts';
+import { connectThroughSignIn, connectThroughSignUp, registerAnewWhenForgotten } from '../support/habits.ts';
 import type { ClientProfile } from '../support/profile.ts';
 
 const REDIRECT_URI = 'https://claude.ai/api/mcp/auth_callback';
@@ -34,6 +34,10 @@ export const lives: readonly ClientProfile[] = [
     probes: ['POST /mcp 401', 'GET {challenge} 200', 'GET /.well-known/oauth-authorization-server 200'],
     // The space in front is as it was logged.
     authorize: { scope: ' {scopes} offline_access', resource: '{resource}', prompt: 'consent' },
+    besides: {
+      'connects a person whose session is over, at the second password': connectThroughSignIn,
+      'connects somebody who makes an account on the way': connectThroughSignUp,
+    },
   },
   {
     ...common,

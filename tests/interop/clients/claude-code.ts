@@ -1,5 +1,5 @@
 import { SDK_V1, publicClient } from '../support/families.ts';
-import { refreshFromFiveProcesses } from '../support/habits.ts';
+import { connectThroughSignUp, giveTokensBack, refreshFromFiveProcesses } from '../support/habits.ts';
 import type { ClientProfile } from '../support/profile.ts';
 
 const common = {
@@ -27,7 +27,11 @@ export const lives: readonly ClientProfile[] = [
       },
     },
     redirectUri: 'http://localhost:3118/callback',
-    besides: { 'refreshes one token from five processes at once': refreshFromFiveProcesses },
+    besides: {
+      'refreshes one token from five processes at once': refreshFromFiveProcesses,
+      'signs out and gives its tokens back': giveTokensBack,
+      'connects somebody who makes an account on the way': connectThroughSignUp,
+    },
   },
   {
     ...common,

@@ -14,7 +14,7 @@ export const lives: readonly ClientProfile[] = [
   {
     ...SDK_V1,
     name: 'Claude Desktop, by its installer',
-    sources: ['requests logged by servers, as in the matrix of their issue trackers (claude-code #41610)'],
+    sources: ['registrations logged by servers (getmunin #744, claude-code #41610)'],
     identity: { kind: 'registers', body: publicClient('Claude Desktop (resumes)', 'http://127.0.0.1:53280/callback') },
     redirectUri: 'http://127.0.0.1:53280/callback',
   },

@@ -1,3 +1,4 @@
+import { connectThroughSignIn } from '../support/habits.ts';
 import type { ClientProfile } from '../support/profile.ts';
 
 const cursor = (name: string, redirectUri: string): ClientProfile => ({
@@ -30,6 +31,7 @@ const cursor = (name: string, redirectUri: string): ClientProfile => ({
   refresh: { resource: '{resource}' },
   revision: '2025-11-25',
   stepUp: 'refresh',
+  besides: { 'connects a person whose session is over, at the second password': connectThroughSignIn },
 });
 
 export const lives: readonly ClientProfile[] = [

@@ -1,3 +1,4 @@
+import { connectThroughSignIn, giveTokensBack } from '../support/habits.ts';
 import type { ClientProfile } from '../support/profile.ts';
 
 const common = {
@@ -49,6 +50,10 @@ export const lives: readonly ClientProfile[] = [
       },
     },
     redirectUri: 'http://127.0.0.1:51234/',
+    besides: {
+      'signs out and gives its tokens back': giveTokensBack,
+      'connects a person whose session is over, at the second password': connectThroughSignIn,
+    },
   },
   {
     ...common,

@@ -14,8 +14,8 @@ export function writeClients(readme: string, lives: readonly ClientProfile[]): s
 }
 
 function renderClients(lives: readonly ClientProfile[]): string {
-  const lead = `Each row is the whole life of a client, replayed against the whole app with the requests of its own source, documentation or logs. A
-    client ${Object.keys(STEPS).join('; ')}. Rerun one with \`npx vitest run tests/interop/lives.test.ts -t Cursor\`; the files are in
+  const lead = `Each row is the whole life of a client, replayed against the whole app with the requests of its own source, documentation or
+    logs; what none of them tells is as in clients of its kind. A client ${Object.keys(STEPS).join('; ')}. Rerun one with \`npx vitest run tests/interop/lives.test.ts -t Cursor\`; the files are in
     \`tests/interop/clients/\`.`;
   return [
     wrap(lead),

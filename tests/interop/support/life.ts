@@ -7,7 +7,18 @@ import { buildMcpRequest } from '../../support/mcp-clients.ts';
 import { fromPage, withHeaders } from './client-site.ts';
 import { redeem, refresh, toTokens, type Callback, type Tokens } from './connect.ts';
 import type { ClientProfile, Metadata, Templates } from './profile.ts';
-import { authorizeUrl, createVerifier, registerClient, send, type Parameters, type RegisteredClient, type WireAnswer } from './wire.ts';
+import {
+  PATHS,
+  authorizeUrl,
+  createVerifier,
+  postForm,
+  present,
+  registerClient,
+  send,
+  type Parameters,
+  type RegisteredClient,
+  type WireAnswer,
+} from './wire.ts';
 
 /** What a client has read on its way to the endpoints. */
 export interface Discovered {
@@ -137,6 +148,13 @@ export class Life {
     return refresh(this.site, this.client, refreshToken, this.#tokenRequest(parameters));
   }
 
+  /** RFC 7009, at the endpoint beside the one for tokens. */
+  async revoke(token: string): Promise<WireAnswer> {
+    const { parameters, headers } = present(this.client, this.profile.credentials ?? 'registered');
+    const assertion = await this.assertion(this.app.origin);
+    return postForm(this.site, PATHS.revoke, { token, ...parameters, ...assertion }, headers);
+  }
+
   /** From the question to the person to new tokens, which it keeps. */
   async connect(parameters: Parameters = {}): Promise<Tokens> {
     this.tokens = toTokens(await this.exchange(await this.allow(await this.ask(parameters))));
@@ -163,15 +181,15 @@ export class Life {
     return send(this.site, new Request(new URL(path, this.app.origin), { method, headers }));
   }
 
-  /** RFC 7523 §2.2; a fresh one for each request. Empty for a client without keys. */
-  async assertion(): Promise<Parameters> {
+  /** RFC 7523 §2.2; a fresh one for each request. Empty for a client without keys. @param audience the endpoint, or the issuer */
+  async assertion(audience: string = this.discovered.endpoints.token): Promise<Parameters> {
     const { identity } = this.profile;
     if (identity.kind !== 'document' || identity.isKeyed !== true) return {};
     const assertion = await new SignJWT({ jti: randomUUID() })
       .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
       .setIssuer(this.client.id)
       .setSubject(this.client.id)
-      .setAudience(this.discovered.endpoints.token)
+      .setAudience(audience)
       .setIssuedAt()
       .setExpirationTime('60s')
       .sign(known(this.#key, 'it has no key'));

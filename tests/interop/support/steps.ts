@@ -36,6 +36,17 @@ export const STEPS: Readonly<Record<string, (life: Life) => Promise<void>>> = {
     expect(body['client_id'] === client.id).toBe(client.method === 'none');
   },
 
+  'is told when the person says no': async (life) => {
+    const { page, url } = await life.ask();
+    const { leavesTo } = await page.press('Deny');
+    expect(leavesTo?.href.startsWith(life.client.redirectUri)).toBe(true);
+    expect(Object.fromEntries(leavesTo?.searchParams ?? [])).toMatchObject({
+      error: 'access_denied',
+      state: url.searchParams.get('state'),
+      iss: life.app.origin,
+    });
+  },
+
   'asks the person, who allows reading alone': async (life) => {
     const asked = await life.ask();
     const { page } = asked;
