@@ -18,6 +18,9 @@ export function createConnectRoutes({ deps, messages, respond }: PageTools): rea
   ];
 }
 
+/** Between the lines of one command in a shell. */
+const NEXT_LINE = ' \\\n  ';
+
 function ConnectPage({ messages, mcpUrl }: { messages: Messages; mcpUrl: string }): VNode {
   return (
     <>
@@ -48,25 +51,43 @@ function ClientCards({ messages, mcpUrl }: { messages: Messages; mcpUrl: string 
   const cursorConfig = Buffer.from(JSON.stringify({ url: mcpUrl })).toString('base64');
   const cursorLink = `cursor://anysphere.cursor-deeplink/mcp/install?${new URLSearchParams({ name: 'resumes', config: cursorConfig })}`;
   const vscodeConfig = JSON.stringify({ name: 'resumes', type: 'http', url: mcpUrl });
+  const service = {
+    client_name: 'n8n',
+    redirect_uris: ['https://n8n.example.org/rest/oauth2-credential/callback'],
+    token_endpoint_auth_method: 'client_secret_post',
+  };
+  const registration = [
+    `curl ${new URL('/register', mcpUrl)}`,
+    '-H "content-type: application/json"',
+    `-d '${JSON.stringify(service)}'`,
+  ].join(NEXT_LINE);
+  const toolCall = [
+    `curl ${mcpUrl}`,
+    '-H "x-api-key: KEY"',
+    '-H "content-type: application/json"',
+    '-H "accept: application/json, text/event-stream"',
+    `-d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_resumes","arguments":{}}}'`,
+  ].join(NEXT_LINE);
   return (
     <>
-      <ClientCard name="Claude" steps={messages.text('connect.claude')} />
+      <ClientCard name={messages.text('connect.claudeName')} steps={messages.text('connect.claude')} />
       <ClientCard name="Claude Code" steps={messages.text('connect.claudeCode')}>
         <Snippet text={`claude mcp add --transport http resumes ${mcpUrl}`} />
         <p>{messages.text('connect.claudeCodeKey')}</p>
         <Snippet text={`claude mcp add --transport http resumes ${mcpUrl} --header "x-api-key: KEY"`} />
+      </ClientCard>
+      <ClientCard name="ChatGPT" steps={messages.text('connect.chatgpt')} />
+      <ClientCard name="VS Code" steps={messages.text('connect.vscode')}>
+        <p>
+          <a href={`vscode:mcp/install?${encodeURIComponent(vscodeConfig)}`}>{messages.text('connect.vscodeLink')}</a>
+        </p>
+        <Snippet text={`code --add-mcp '${vscodeConfig}'`} />
       </ClientCard>
       <ClientCard name="Cursor" steps={messages.text('connect.cursor')}>
         <p>
           <a href={cursorLink}>{messages.text('connect.cursorLink')}</a>
         </p>
         <Snippet text={serverConfig} />
-      </ClientCard>
-      <ClientCard name="VS Code" steps={messages.text('connect.vscode')}>
-        <p>
-          <a href={`vscode:mcp/install?${encodeURIComponent(vscodeConfig)}`}>{messages.text('connect.vscodeLink')}</a>
-        </p>
-        <Snippet text={`code --add-mcp '${vscodeConfig}'`} />
       </ClientCard>
       <ClientCard name="Codex" steps={messages.text('connect.codex')}>
         <Snippet text={`codex mcp add resumes --url ${mcpUrl}\ncodex mcp login resumes`} />
@@ -76,9 +97,22 @@ function ClientCards({ messages, mcpUrl }: { messages: Messages; mcpUrl: string 
       </ClientCard>
       <ClientCard name="MCP Inspector" steps={messages.text('connect.inspector')}>
         <Snippet text="npx @modelcontextprotocol/inspector" />
+        <p>{messages.text('connect.inspectorKey')}</p>
+        <Snippet
+          text={`npx @modelcontextprotocol/inspector --cli ${mcpUrl} --transport http --header "x-api-key: KEY" --method tools/list`}
+        />
       </ClientCard>
       <ClientCard name={messages.text('connect.stdio')} steps={messages.text('connect.stdioLead')}>
         <Snippet text={`npx mcp-remote ${mcpUrl}`} />
+        <p>{messages.text('connect.stdioKey')}</p>
+        <Snippet text={`npx mcp-remote ${mcpUrl} --header "x-api-key:KEY"`} />
+      </ClientCard>
+      <ClientCard name={messages.text('connect.services')} steps={messages.text('connect.servicesLead')}>
+        <Snippet text={registration} />
+        <p>{messages.text('connect.servicesThen')}</p>
+      </ClientCard>
+      <ClientCard name={messages.text('connect.script')} steps={messages.text('connect.scriptLead')}>
+        <Snippet text={toolCall} />
       </ClientCard>
     </>
   );

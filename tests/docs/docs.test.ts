@@ -30,12 +30,32 @@ describe('docs/connect.md', () => {
     const page = await app.createBrowser().open('/connect');
     const normal = (text: string) => text.replaceAll(/\s+/g, ' ');
     const lines = page.document.querySelectorAll('code, pre').flatMap((element) => element.textContent.trim().split('\n'));
-    const commands = lines.filter((line) => /^(?:claude|code|codex|gemini|npx @)/.test(line));
-    expect(commands.length).toBeGreaterThan(6);
+    const commands = lines.filter((line) => /^(?:claude|code|codex|gemini|npx|curl|-[Hd]) /.test(line.trim()));
+    expect(commands.length).toBeGreaterThan(12);
     expect(commands.filter((line) => !normal(CONNECT).includes(normal(line)))).toEqual([]);
     const links = page.document.querySelectorAll('a').map((anchor) => anchor.getAttribute('href') ?? '');
     const deep = links.filter((link) => /^(?:cursor|vscode):/.test(link));
     expect(deep.map(decodeURIComponent).toSorted()).toEqual(['cursor', 'vscode'].map(linkTo).map(decodeURIComponent).toSorted());
+  });
+
+  it('has a block for each card of the page /connect, in its order', async () => {
+    const page = await app.createBrowser().open('/connect');
+    const cards = page.document.querySelectorAll('h3').map((heading) => heading.textContent.trim());
+    const blocks = [...CONNECT.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading);
+    expect(blocks).toEqual([...cards, 'If it does not work']);
+    for (const client of [
+      'claude.ai',
+      'Claude Code',
+      'ChatGPT',
+      'VS Code',
+      'Cursor',
+      'Codex',
+      'Gemini CLI',
+      'Inspector',
+      'mcp-remote',
+      'script',
+    ])
+      expect(cards.filter((card) => card.includes(client))).not.toEqual([]);
   });
 
   it('has deep links that decode to this server', () => {
@@ -91,7 +111,7 @@ describe.each([
   it('names only settings that there are', () => {
     const named = [...text.matchAll(/`([A-Z][A-Z_]{3,})(?:=[^`]*)?`/g)]
       .map(([, name = '']) => name)
-      .filter((name) => name !== 'OPTIONS' && name !== 'HEAD');
+      .filter((name) => name !== 'OPTIONS' && name !== 'HEAD' && !name.startsWith('MCP_'));
     expect(named.filter((name) => !SETTINGS.some((setting) => setting === name))).toEqual([]);
   });
 

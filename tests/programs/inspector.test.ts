@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import type { RegistryPrograms } from '../support/registry-programs.ts';
 import { allow, requirePrograms, runProgram, type ProgramEnd } from './support/run.ts';
 
 const INSPECTOR = '@modelcontextprotocol/inspector/clients/launcher/build/index.js';
+const CONNECT = readFileSync(new URL('../../docs/connect.md', import.meta.url), 'utf8');
 const WRITING = { 'Create resumes and change their content; every change is kept as a version that you can undo': true };
 /** `legacy` is its default; `auto` ends in the revision of 2026. */
 const ERAS = ['legacy', 'auto'];
@@ -67,6 +69,21 @@ describe('MCP Inspector, on the command line', () => {
     ]);
     expect([called.code, called.code === 0 ? '' : called.stderr]).toEqual([0, '']);
     expect(called.stdout).toContain(`By ${era}`);
+  });
+
+  // proves docs:true
+  it('does what docs/connect.md tells it to', async (context) => {
+    const programs = requirePrograms(context);
+    const [, documented = ''] = /^npx @modelcontextprotocol\/inspector (--cli .+)$/m.exec(CONNECT) ?? [];
+    const key = await createApiKey(person);
+    const parts = documented
+      .replace('https://vitae.example', server.url)
+      .replace('KEY', key)
+      .matchAll(/"([^"]*)"|(\S+)/g);
+    const args = [...parts].map(([, quoted, bare]) => quoted ?? bare ?? '');
+    const { code, stdout, stderr } = await runProgram(programs, INSPECTOR, args, { env: { HOME: home, MCP_STORAGE_DIR: home } });
+    expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+    expect(stdout).toContain('list_resumes');
   });
 
   // proves programs:inspector

@@ -1,6 +1,7 @@
 import { SCOPE_DESCRIPTIONS } from '../../authorization-server/scopes.ts';
 import { ENGLISH_ACCOUNTS } from './english-accounts.ts';
 import { ENGLISH_ACTIVITY } from './english-activity.ts';
+import { ENGLISH_CONNECT } from './english-connect.ts';
 import { ENGLISH_FLOW } from './english-flow.ts';
 import { ENGLISH_HISTORY } from './english-history.ts';
 import { ENGLISH_OWNER } from './english-owner.ts';
@@ -34,6 +35,7 @@ export const ENGLISH = {
   'access.profile': 'Name',
   'access.email': 'E-mail',
 
+  ...ENGLISH_CONNECT,
   ...ENGLISH_FLOW,
   ...ENGLISH_ACCOUNTS,
   ...ENGLISH_OWNER,
