@@ -168,7 +168,7 @@ export class Life {
     const era = revision === '2026-07-28' ? 'modern' : 'legacy';
     const authorization: Templates = accessToken === null ? {} : { authorization: `Bearer ${accessToken}` };
     const headers = { ...authorization, 'mcp-protocol-version': revision, ...this.profile.mcpHeaders };
-    const url = new URL(given.path ?? '/mcp', this.app.origin).href;
+    const url = new URL(given.path ?? this.profile.mcpPath ?? '/mcp', this.app.origin).href;
     const request = buildMcpRequest(url, era, method, params, headers);
     // The header came with 2025-06-18, and nobody sends it before a revision is agreed on.
     if (revision < '2025-06-18' || method === 'initialize' || isSilentAboutRevision === true)

@@ -61,6 +61,8 @@ export interface ClientProfile {
   readonly refresh: Templates;
   /** How it sends its secret, or that it has none; default: as it is registered. */
   readonly credentials?: CredentialStyle;
+  /** The path of the address that was typed into it; `/mcp` unless it says otherwise. */
+  readonly mcpPath?: '/mcp/';
   /** What it asks for in `initialize`, or in the metadata of every request. */
   readonly revision: '2024-11-05' | '2025-03-26' | '2025-06-18' | '2025-11-25' | '2026-07-28';
   readonly stepUp: StepUp;

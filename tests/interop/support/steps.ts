@@ -83,7 +83,10 @@ export const STEPS: Readonly<Record<string, (life: Life) => Promise<void>>> = {
     expect(await toolNames(life)).toEqual(toolsOf(['resumes:read']));
     const who = await readRpcAnswer(await life.call('tools/call', { name: 'whoami', arguments: {} }));
     expect(who.result?.['structuredContent']).toMatchObject({ connection: { clientId: life.client.id, clientName: life.clientName } });
-    const stream = await life.request('GET', '/mcp', { authorization: `Bearer ${life.tokens.accessToken}`, accept: 'text/event-stream' });
+    const stream = await life.request('GET', life.profile.mcpPath ?? '/mcp', {
+      authorization: `Bearer ${life.tokens.accessToken}`,
+      accept: 'text/event-stream',
+    });
     expect(stream.status).toBe(405);
   },
 
