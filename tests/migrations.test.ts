@@ -24,6 +24,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0011_row-ends.sql': '20620442c04c9e70',
   '0012_connection-changes.sql': '8cc8477a05b831b3',
   '0013_requested-scopes.sql': '50011f1a7866dc5e',
+  '0014_two-factor.sql': 'bdebfe5de3a26808',
 };
 
 describe('the migrations', () => {

@@ -72,6 +72,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
   },
   { id: 'accounts:email-change', source: 'README, Mail', text: 'An address changes when the old one allows it and the new one is proved.' },
   { id: 'accounts:email-required', source: 'README, Settings', text: 'Where addresses must be proved, nobody gets in before.' },
+  {
+    id: 'accounts:second-factor',
+    source: 'NIST SP 800-63B §2.2.1',
+    text: 'Where a second factor is set up, nobody has a session, a code or a token before it.',
+  },
+  { id: 'accounts:code-once', source: 'RFC 6238 §5.2', text: 'A time-based code is taken once.' },
   { id: 'accounts:reset-ends', source: 'README, Mail', text: 'A new password ends sessions and connections.' },
   { id: 'discovery:aliases', source: 'RFC 8414 §3, RFC 9728 §3.1', text: 'Every alias of a metadata document answers the same bytes.' },
   {

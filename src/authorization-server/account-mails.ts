@@ -5,6 +5,7 @@ import {
   buildEmailChangeNoticeMail,
   buildPasswordChangedMail,
   buildPasswordResetMail,
+  buildSecondFactorMail,
   type Mail,
 } from '../mail/mail.ts';
 import type { GrantStore } from './grants.ts';
@@ -47,6 +48,9 @@ export function createAccountMails({ issuer, clock, flows, grants, email }: Acco
   };
   return {
     passwordChanged,
+    secondFactorChanged(user: Recipient, isOn: boolean) {
+      post(buildSecondFactorMail(user.email, issuer, isOn));
+    },
     /** After somebody who is signed in has asked for another address. */
     emailChangeAsked(user: Recipient & { readonly emailVerified: boolean }) {
       if (!user.emailVerified) post(buildEmailChangeNoticeMail(user.email, issuer));

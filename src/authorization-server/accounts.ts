@@ -8,6 +8,8 @@ export interface Accounts {
   /** Reads the token of a mail about an address; null for one that is forged, altered, over or not about an address. */
   readEmailLink(token: string): Promise<EmailLink | null>;
   isEmailVerified(userId: string): Promise<boolean>;
+  /** Whether signing in takes a code besides the password. */
+  hasSecondFactor(userId: string): Promise<boolean>;
 }
 
 export function createAccounts(auth: Auth, clock: () => Date): Accounts {
@@ -18,6 +20,14 @@ export function createAccounts(auth: Auth, clock: () => Date): Accounts {
     },
     async readEmailLink(token) {
       return toEmailLink(token, (await auth.$context).secret, clock());
+    },
+    async hasSecondFactor(userId) {
+      const { adapter } = await auth.$context;
+      const found = await adapter.findOne<{ verified: boolean | null }>({
+        model: 'twoFactor',
+        where: [{ field: 'userId', value: userId }],
+      });
+      return found !== null && found.verified !== false;
     },
     async isEmailVerified(userId) {
       return (await (await auth.$context).internalAdapter.findUserById(userId))?.emailVerified === true;

@@ -3,11 +3,13 @@ import { createCimdClientDiscovery } from '@better-auth/cimd';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
 import { jwt } from 'better-auth/plugins/jwt';
+import { twoFactor } from 'better-auth/plugins/two-factor';
 import { z } from 'zod';
 import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { createClientDocuments } from './client-metadata/client-documents.ts';
 import { findRefusal } from './library-refusal.ts';
+import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { buildProviderOptions } from './provider-options.ts';
 
 const API_KEY_REQUESTS_PER_MINUTE = 600;
@@ -48,6 +50,8 @@ export function buildPlugins(dependencies: AuthDependencies) {
   });
 
   return [
+    // In front of the provider: its hook ends the session of a password before the provider's would go on with it and give a code.
+    twoFactor({ issuer: 'Vitae', twoFactorCookieMaxAge: INTERACTION_SECONDS }),
     jwt({
       disableSettingJwtHeader: true,
       jwt: { issuer: identifiers.issuer },

@@ -1,6 +1,6 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { schema } from '../db/schema/index.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { buildPlugins, providerOf } from './auth-plugins.ts';
@@ -14,6 +14,7 @@ import { tolerateAuthorize } from './interop/authorize.ts';
 import { findRefusal, isRecord, toHttpRefusal } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
 import type { RequestFlow } from './request-flow.ts';
+import { spendCode } from './second-factor.ts';
 import { requireStorableText } from './storable-text.ts';
 import { WITHDRAWN_ENDPOINTS } from './withdrawn-endpoints.ts';
 
@@ -166,6 +167,20 @@ export function createAuth(dependencies: AuthDependencies) {
                 throw new APIError('BAD_REQUEST', { code: 'INVALID_TOKEN', message: 'Invalid token' });
               return undefined;
             }
+            case '/two-factor/verify-totp':
+            case '/two-factor/verify-backup-code': {
+              // No browser skips the second factor, and every code that is right begins a session.
+              delete body['trustDevice'];
+              delete body['disableSession'];
+              const session = await getSessionFromCtx(ctx);
+              if (session !== null) flow.outcome = session.user['twoFactorEnabled'] === true ? 'two_factor.checked' : 'two_factor.enabled';
+              const asked = await ctx.getSignedCookie(ctx.context.createAuthCookie('two_factor').name, ctx.context.secret);
+              const challenge = asked ? await ctx.context.internalAdapter.findVerificationValue(asked) : null;
+              flow.userId = session?.user.id ?? challenge?.value ?? null;
+              if (ctx.path === '/two-factor/verify-totp' && !(await spendCode(ctx.context.internalAdapter, flow.userId, body, new Date())))
+                throw new APIError('UNAUTHORIZED', { code: 'INVALID_CODE', message: 'Invalid code' });
+              return undefined;
+            }
             case '/oauth2/userinfo':
               await tokenHooks.beforeUserInfo(ctx.headers?.get('authorization') ?? null);
               return undefined;
@@ -187,6 +202,8 @@ export function createAuth(dependencies: AuthDependencies) {
         }
         if (ctx.path === '/oauth2/token') await tokenHooks.afterToken(flow);
         if (ctx.path === '/change-password' && session) await accountMails.passwordChanged(session.user);
+        if (session && (ctx.path === '/two-factor/disable' || flow.outcome === 'two_factor.enabled'))
+          accountMails.secondFactorChanged(session.user, ctx.path !== '/two-factor/disable');
         if (ctx.path === '/change-email' && session) accountMails.emailChangeAsked(session.user);
         // Of several links that were asked for, the first that is used is the last.
         if (ctx.path === '/reset-password' && flow.userId !== null)

@@ -26,6 +26,11 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   'send-verification-email': { allowed: 'email.link_sent', refused: 'email.refused' },
   'change-email': { allowed: 'email.change_asked', refused: 'email.refused' },
   'verify-email': { allowed: 'email.confirmed', refused: 'email.refused' },
+  'two-factor/verify-totp': { allowed: 'session.started', refused: 'two_factor.refused' },
+  'two-factor/verify-backup-code': { allowed: 'session.started', refused: 'two_factor.refused' },
+  'two-factor/enable': { allowed: 'two_factor.begun', refused: 'two_factor.refused' },
+  'two-factor/disable': { allowed: 'two_factor.disabled', refused: 'two_factor.refused' },
+  'two-factor/generate-backup-codes': { allowed: 'two_factor.codes_made', refused: 'two_factor.refused' },
   'reset-password': { allowed: 'password.changed', refused: 'password.refused' },
   'delete-user': { allowed: 'account.deleted', refused: 'account.delete_refused' },
   'api-key/create': { allowed: 'api_key.created', refused: 'api_key.refused' },
@@ -34,6 +39,8 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
 };
 
 const refusalSchema = z.object({ error: z.string().optional(), code: z.string().optional() }).catch({});
+
+const challengeSchema = z.object({ twoFactorRedirect: z.literal(true) });
 
 /** Error codes are words; anything else in their place is not kept. */
 const ERROR_CODE = /^[A-Za-z0-9_.-]{1,80}$/;
@@ -68,7 +75,8 @@ export function createOutcomeRecorder(audit: AuditTrail): RecordOutcome {
     if (response.status >= 400) await record(outcome.refused, flow, 'refused', flow.reason ?? (await errorOfBody(response)));
     else if (endpoint === 'oauth2/consent' && flow.grantId === null) await record('grant.denied', flow, 'refused', 'denied_by_person');
     else if (endpoint === 'oauth2/token' && flow.codeHash === null) await record('token.refreshed', flow, 'allowed', null);
-    else if (outcome.allowed !== null) await record(outcome.allowed, flow, 'allowed', null);
+    else if (endpoint === 'sign-in/email' && (await asksForSecondFactor(response))) await record('two_factor.asked', flow, 'allowed', null);
+    else if (outcome.allowed !== null) await record(flow.outcome ?? outcome.allowed, flow, 'allowed', null);
   };
 }
 
@@ -87,6 +95,11 @@ async function errorOfBody(response: Response): Promise<string | null> {
     // Not JSON after all: the status alone tells.
     return null;
   }
+}
+
+async function asksForSecondFactor(response: Response): Promise<boolean> {
+  if (!(response.headers.get('content-type') ?? '').includes('json')) return false;
+  return challengeSchema.safeParse(await response.clone().json()).success;
 }
 
 function toCode(text: string | null): string | null {

@@ -45,6 +45,8 @@ export interface RequestFlow extends RequestOrigin {
   apiKeyId: string | null;
   /** Whom a sign-in names; used to find the account, never kept. */
   email: string | null;
+  /** What the request comes to when the endpoint alone does not say. */
+  outcome: string | null;
   /** Why the request was refused: the operator's half. */
   reason: string | null;
   /** What else the audit trail keeps of it. */
@@ -78,6 +80,7 @@ const NOTHING_KNOWN = {
   userId: null,
   apiKeyId: null,
   email: null,
+  outcome: null,
   reason: null,
   detail: null,
   failure: null,

@@ -15,4 +15,9 @@ export const WITHDRAWN_ENDPOINTS: readonly string[] = [
   '/oauth2/delete-consent',
   '/oauth2/end-session',
   '/oauth2/end-session/confirm',
+  // A second factor by mail would be the first one again: whoever reads the mail can also choose a new password.
+  '/two-factor/send-otp',
+  '/two-factor/verify-otp',
+  // The secret is shown once, when it is made.
+  '/two-factor/get-totp-uri',
 ];

@@ -98,6 +98,20 @@ export function buildAccountExistsMail(to: string, origin: string): Mail {
   };
 }
 
+export function buildSecondFactorMail(to: string, origin: string, isOn: boolean): Mail {
+  const link = `${origin}/forgot-password`;
+  return {
+    to,
+    link,
+    subject: isOn ? 'Two-factor sign-in is on' : 'Two-factor sign-in is off',
+    text: paragraphs(
+      `Two-factor sign-in of your account at ${origin} has been turned ${isOn ? 'on: signing in takes a code besides the password' : 'off: signing in takes the password alone'}.`,
+      'If it was you, there is nothing to do. If it was not, choose a new password now:',
+      link,
+    ),
+  };
+}
+
 function paragraphs(...parts: readonly string[]): string {
   return `${parts.join('\n\n')}\n`;
 }

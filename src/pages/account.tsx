@@ -5,6 +5,7 @@ import { DataTable } from './components/data-table.tsx';
 import { Time, Untrusted } from './components/data.tsx';
 import { Done } from './components/feedback.tsx';
 import { doneText } from './connections.tsx';
+import { SecondFactorPanel } from './second-factor.tsx';
 import { UsernameForm } from './username.tsx';
 import type { BrowserSession } from './dependencies.ts';
 import type { MessageKey, Messages } from './messages.ts';
@@ -18,6 +19,8 @@ const DONE: Readonly<Record<string, MessageKey>> = {
   'username-taken': 'account.usernameTaken',
   'username-invalid': 'account.usernameInvalid',
   ...EMAIL_DONE,
+  'two-factor-on': 'secondFactor.turnedOn',
+  'two-factor-off': 'secondFactor.turnedOff',
 };
 
 /** GET /account; POST /account/sessions/:id/revoke. */
@@ -32,6 +35,7 @@ export function createAccountRoutes(tools: PageTools): readonly PageRoute[] {
         email={page.session.userEmail}
         isVerified={await deps.accounts.isEmailVerified(page.session.userId)}
         isMailSent={deps.isMailSent}
+        hasSecondFactor={await deps.accounts.hasSecondFactor(page.session.userId)}
         sessions={await deps.sessions.list(page.session.userId)}
         currentSessionId={page.session.sessionId}
         username={await deps.output.readUsername(page.session.userId)}
@@ -60,6 +64,7 @@ interface AccountPageProps {
   readonly email: string;
   readonly isVerified: boolean;
   readonly isMailSent: boolean;
+  readonly hasSecondFactor: boolean;
   readonly sessions: readonly BrowserSession[];
   readonly currentSessionId: string;
   readonly username: string | null;
@@ -93,6 +98,7 @@ function AccountPage(props: AccountPageProps): VNode {
       <p class="soft">{messages.rich('account.signOutHint', { link: <a href="/connections">{messages.text('nav.connections')}</a> })}</p>
       <UsernameForm messages={messages} username={username} origin={origin} csrfToken={csrfToken} />
       <EmailForm messages={messages} csrfToken={csrfToken} />
+      <SecondFactorPanel messages={messages} isOn={props.hasSecondFactor} />
       <h2>{messages.text('account.sessions')}</h2>
       <SessionTable messages={messages} sessions={sessions} currentSessionId={currentSessionId} csrfToken={csrfToken} />
     </>

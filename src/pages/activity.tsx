@@ -82,6 +82,13 @@ const KNOWN_EVENTS = [
   'email.change_asked',
   'email.confirmed',
   'email.refused',
+  'two_factor.asked',
+  'two_factor.begun',
+  'two_factor.enabled',
+  'two_factor.checked',
+  'two_factor.disabled',
+  'two_factor.codes_made',
+  'two_factor.refused',
   'api_key.updated',
   'access.refused',
 ] as const;

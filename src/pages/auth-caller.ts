@@ -7,6 +7,9 @@ const answerSchema = z
     url: z.string().optional(),
     code: z.string().optional(),
     error: z.string().optional(),
+    twoFactorRedirect: z.boolean().optional(),
+    totpURI: z.string().optional(),
+    backupCodes: z.array(z.string()).optional(),
   })
   .catch({});
 
@@ -18,6 +21,11 @@ export interface AuthAnswer {
   /** The library's error code (`INVALID_EMAIL_OR_PASSWORD`) or the OAuth error (`invalid_signature`). */
   readonly code: string | null;
   readonly setCookies: readonly string[];
+  /** The password was right, and a code is needed before there is a session. */
+  readonly needsCode: boolean;
+  /** What an authenticator app is told, as an `otpauth:` URI, and codes for when it is lost. */
+  readonly totpUri: string | null;
+  readonly backupCodes: readonly string[];
 }
 
 export interface AuthCaller {
@@ -81,6 +89,9 @@ export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifi
       location: answer.url ?? response.headers.get('location'),
       code: answer.code ?? answer.error ?? null,
       setCookies: response.headers.getSetCookie(),
+      needsCode: answer.twoFactorRedirect === true,
+      totpUri: answer.totpURI ?? null,
+      backupCodes: answer.backupCodes ?? [],
     };
   }
 

@@ -21,6 +21,8 @@ import { createSignOutRoutes } from './sign-out.ts';
 import { createSignUpRoutes } from './sign-up.tsx';
 import { createSuggestionRoutes } from './suggestions.tsx';
 import { createUsernameRoutes } from './username.tsx';
+import { createSecondFactorRoutes } from './second-factor.tsx';
+import { createTwoFactorRoutes } from './two-factor.tsx';
 import { createVerifyEmailRoutes } from './verify-email.tsx';
 import { createVersionRoutes } from './versions.tsx';
 
@@ -32,6 +34,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createSignUpRoutes(tools),
     ...createForgotPasswordRoutes(tools),
     ...createResetPasswordRoutes(tools),
+    ...createTwoFactorRoutes(tools),
     ...createVerifyEmailRoutes(tools),
     ...createSignOutRoutes(tools),
     ...createConsentRoutes(tools),
@@ -51,6 +54,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createAccountRoutes(tools),
     ...createUsernameRoutes(tools),
     ...createAccountEmailRoutes(tools),
+    ...createSecondFactorRoutes(tools),
   ];
 }
 

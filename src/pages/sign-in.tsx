@@ -56,6 +56,7 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
       password,
       ...(query === null ? {} : { oauth_query: query }),
     });
+    if (answer.needsCode) return respond.seeOther(toFlowPath('/two-factor', toSignInQuery(context)), answer.setCookies);
     if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
     if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
     return show(context, { email, problems: [toCredentialProblem(tools, answer)], done: null }, answer.status);

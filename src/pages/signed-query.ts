@@ -84,7 +84,7 @@ export function parseOwnPath(value: string | null, origin: string): string | nul
 }
 
 /** A page of the flow with the signed query kept byte for byte; the bare page for what cannot stand in a URL. */
-export function toFlowPath(path: '/sign-in' | '/sign-up' | '/forgot-password' | '/consent', query: string | null): string {
+export function toFlowPath(path: '/sign-in' | '/sign-up' | '/forgot-password' | '/two-factor' | '/consent', query: string | null): string {
   return query !== null && /^[\x21-\x7e]+$/.test(query) ? `${path}?${query}` : path;
 }
 

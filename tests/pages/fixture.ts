@@ -52,6 +52,7 @@ export interface Fixture {
   client: ClientDescription | null;
   isQueryIntact: boolean;
   isEmailVerified: boolean;
+  hasSecondFactor: boolean;
   /** How the auth library answers the next calls, by path below its base path. */
   readonly authAnswers: Map<string, () => Response>;
   readonly connections: Connection[];
@@ -135,6 +136,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     accounts: {
       isResetTokenLive: async (token) => token === LIVE_RESET_TOKEN,
       readEmailLink: async (token) => EMAIL_LINKS[token] ?? null,
+      hasSecondFactor: async () => fixture.hasSecondFactor,
       isEmailVerified: async () => fixture.isEmailVerified,
     },
     isAuthorizationQueryIntact: async () => fixture.isQueryIntact,
@@ -212,6 +214,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     client: { name: 'Claude', registration: 'dynamic', verifiedHost: null, clientUri: null },
     isQueryIntact: true,
     isEmailVerified: true,
+    hasSecondFactor: false,
     get: (path, headers = {}) => send(new Request(`${appUrl}${path}`, { headers })),
     async post(path, fields, { headers = {}, csrf } = {}) {
       const body = new URLSearchParams();

@@ -154,6 +154,10 @@ describe('forms', () => {
     ['/account/username', { username: 'ana' }],
     ['/account/email', { email: 'ada@example.org' }],
     ['/account/email/link', {}],
+    ['/account/two-factor', { password: 'x' }],
+    ['/account/two-factor/confirm', { code: '123456' }],
+    ['/account/two-factor/codes', { password: 'x' }],
+    ['/account/two-factor/off', { password: 'x' }],
   ] as const;
 
   it('has a case for every form of the signed-in', () => {
@@ -161,7 +165,15 @@ describe('forms', () => {
     const tried = pages.routes.filter(
       ({ method, path }) => method === 'POST' && signedInForms.some(([form]) => matchPath(path, form) !== null),
     );
-    const open = new Set(['/sign-in', '/sign-up', '/forgot-password', '/reset-password', '/verify-email', '/r/:username/:slug']);
+    const open = new Set([
+      '/sign-in',
+      '/sign-up',
+      '/forgot-password',
+      '/reset-password',
+      '/verify-email',
+      '/two-factor',
+      '/r/:username/:slug',
+    ]);
     expect(pages.routes.filter(({ method, path }) => method === 'POST' && !open.has(path))).toEqual(tried);
   });
 

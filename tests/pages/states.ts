@@ -299,6 +299,35 @@ export const PAGE_STATES: readonly PageState[] = [
   },
   signedIn('account', '/account'),
   signedIn('account-unverified', '/account', (fixture) => void (fixture.isEmailVerified = false)),
+  visitor('two-factor', '/two-factor'),
+  {
+    name: 'two-factor-refused',
+    isSignedIn: false,
+    prepare: (fixture) =>
+      void fixture.authAnswers.set('two-factor/verify-totp', () => Response.json({ code: 'INVALID_CODE' }, { status: 401 })),
+    async visit(page, origin) {
+      await page.goto(`${origin}/two-factor`);
+      await page.getByLabel('Code').fill('123 456');
+      await page.getByRole('button', { name: 'Continue' }).click();
+    },
+  },
+  signedIn('account-two-factor', '/account/two-factor'),
+  signedIn('account-two-factor-on', '/account/two-factor', (fixture) => void (fixture.hasSecondFactor = true)),
+  {
+    name: 'account-two-factor-set-up',
+    isSignedIn: true,
+    prepare: (fixture) => {
+      const totpURI =
+        'otpauth://totp/Vitae:ada@example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Vitae&digits=6&period=30';
+      const backupCodes = Array.from({ length: 10 }, (_each, index) => `aB${index}dE-6fGhJ`);
+      fixture.authAnswers.set('two-factor/enable', () => Response.json({ method: 'totp', totpURI, backupCodes }));
+    },
+    async visit(page, origin) {
+      await page.goto(`${origin}/account/two-factor`);
+      await page.getByLabel('Password').fill('correct horse battery');
+      await page.getByRole('button', { name: 'Set up' }).click();
+    },
+  },
   visitor('verify-email', '/verify-email?token=confirm'),
   visitor('verify-email-allow', '/verify-email?token=allow'),
   visitor('verify-email-over', '/verify-email?token=used'),

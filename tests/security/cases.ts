@@ -16,7 +16,6 @@ export const NOT_APPLICABLE: Readonly<Record<number, string>> = {
   226: 'There is no device authorization grant.',
   227: 'There is no device authorization grant, so there are no user codes.',
   228: 'DPoP is not offered: metadata lists no algorithm for it, and every token is a Bearer token.',
-  230: 'Sessions are never cached in a cookie: each request reads its session from the database.',
 };
 
 /** What is still missing where a test holds a part of a case, by number. Only ever gets shorter: tests/security-cases.test.ts. */

@@ -42,7 +42,11 @@ export function buildSubmission(document: HTMLElement, button: string, input: Fo
   }
   const buttonName = pressed.getAttribute('name');
   if (buttonName !== undefined) fields.append(buttonName, pressed.getAttribute('value') ?? '');
-  return { method: (form.getAttribute('method') ?? 'get').toUpperCase(), action: form.getAttribute('action') ?? '', fields };
+  return {
+    method: (form.getAttribute('method') ?? 'get').toUpperCase(),
+    action: pressed.getAttribute('formaction') ?? form.getAttribute('action') ?? '',
+    fields,
+  };
 }
 
 function findControl(form: HTMLElement, text: string): HTMLElement {

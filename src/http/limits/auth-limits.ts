@@ -10,7 +10,15 @@ import { toNetwork } from './network.ts';
 export type AuthLimits = (request: Request, address: string | null, answer: () => Promise<Response>) => Promise<Response>;
 
 /** Endpoints that hash a password whatever else they do. */
-const HASHING_ENDPOINTS: ReadonlySet<string> = new Set(['change-password', 'reset-password', 'delete-user', 'verify-password']);
+const HASHING_ENDPOINTS: ReadonlySet<string> = new Set([
+  'change-password',
+  'reset-password',
+  'delete-user',
+  'verify-password',
+  'two-factor/enable',
+  'two-factor/disable',
+  'two-factor/generate-backup-codes',
+]);
 
 /** Endpoints that send a mail to an address that the request names. */
 const MAILING_ENDPOINTS: ReadonlySet<string> = new Set(['request-password-reset', 'send-verification-email', 'change-email']);

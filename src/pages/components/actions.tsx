@@ -8,12 +8,14 @@ interface ButtonProps {
   readonly name?: string;
   readonly value?: string;
   readonly describedBy?: string;
+  /** Sends the form elsewhere than the form itself says. */
+  readonly action?: string;
   readonly children: ComponentChildren;
 }
 
-export function Button({ kind = 'primary', name, value, describedBy, children }: ButtonProps): VNode {
+export function Button({ kind = 'primary', name, value, describedBy, action, children }: ButtonProps): VNode {
   return (
-    <button type="submit" class={`button button-${kind}`} name={name} value={value} aria-describedby={describedBy}>
+    <button type="submit" class={`button button-${kind}`} name={name} value={value} formAction={action} aria-describedby={describedBy}>
       {children}
     </button>
   );
@@ -33,7 +35,7 @@ export function ButtonLink({ href, kind = 'primary', children }: ButtonLinkProps
   );
 }
 
-interface ActionFormProps extends ButtonProps {
+interface ActionFormProps extends Omit<ButtonProps, 'action'> {
   readonly action: string;
   readonly csrfToken: string;
   readonly fields?: Readonly<Record<string, string>>;

@@ -47,4 +47,11 @@ export const ENGLISH_ACTIVITY = {
   'activity.event.api_key.updated': 'API key changed',
   'activity.event.access.refused': 'Access',
   'activity.refused': 'Refused',
+  'activity.event.two_factor.asked': 'Code of the second factor asked for',
+  'activity.event.two_factor.begun': 'Setting up two-factor sign-in',
+  'activity.event.two_factor.enabled': 'Two-factor sign-in turned on',
+  'activity.event.two_factor.checked': 'Code of the second factor checked',
+  'activity.event.two_factor.disabled': 'Two-factor sign-in turned off',
+  'activity.event.two_factor.codes_made': 'New backup codes made',
+  'activity.event.two_factor.refused': 'Second factor',
 } as const;
