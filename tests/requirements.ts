@@ -93,6 +93,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'Discovery, OAuth and MCP routes answer preflights before authentication; sessions are open to no other origin.',
   },
   { id: 'discovery:server-card', source: 'README, Routes', text: 'The server card says what the server is, from configuration alone.' },
+  {
+    id: 'discovery:probes',
+    source: 'README, Connecting',
+    text: 'Whatever method, spelling or revision a client tries first, it learns where to go on.',
+  },
   { id: 'registration:dynamic', source: 'RFC 7591 §3', text: 'A client registers itself without credentials.' },
   {
     id: 'metadata-documents:no-registration',
@@ -130,6 +135,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'authorize:repeated-parameter', source: 'RFC 6749 §3.1', text: 'A repeated parameter is refused.' },
   { id: 'authorize:default-resource', source: 'RFC 8707 §2', text: 'A token is bound to the one resource, also when none is named.' },
   { id: 'authorize:prompt-none', source: 'OpenID Connect Core §3.1.2.1', text: 'prompt=none never shows a page.' },
+  {
+    id: 'authorize:unknown-client',
+    source: 'RFC 6749 §4.1.2.1',
+    text: 'A client that is not known gets a page that says how its kind of app begins anew.',
+  },
   { id: 'authorize:state', source: 'RFC 6749 §4.1.2', text: 'state comes back byte for byte, up to 4 KiB of it.' },
   {
     id: 'login-resume:every-way',

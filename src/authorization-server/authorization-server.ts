@@ -20,6 +20,7 @@ import { createClientDirectory, type ClientDirectory } from './clients.ts';
 import type { ClientMetadataOptions } from './client-metadata/client-documents.ts';
 import { parseNamedClient } from './client-metadata/named-client.ts';
 import { createConsentHooks } from './consent-hooks.ts';
+import { correctAnswer } from './corrected-answers.ts';
 import { createAuthExpiries } from './expiries.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
 import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
@@ -123,7 +124,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const answer = async (request: Request, endpoint: string) => {
     const response = await auth.handler(request);
     if (response.status < 500) await recordOutcome(endpoint, request, flows.current(), response);
-    return response;
+    return correctAnswer(endpoint, request, response, `${identifiers.issuer}/error`);
   };
   const perform = async (request: Request, endpoint: string) => {
     const isTransactional = request.method === 'POST' && TRANSACTIONAL.has(endpoint);

@@ -1,3 +1,4 @@
+import { guessApps } from './app-kinds.ts';
 import type { PageRoute, PageTools } from './page.ts';
 import { toProblemKind } from './problems.ts';
 
@@ -15,7 +16,7 @@ export function createErrorRoutes(tools: PageTools): readonly PageRoute[] {
         const parameters = new URLSearchParams(page.query);
         const code = parameters.get('error');
         const detail = [code, parameters.get('error_description')].filter((part) => part !== null && part !== '').join(': ');
-        return tools.respond.problem(toProblemKind(code), page.info.requestId, detail);
+        return tools.respond.problem(toProblemKind(code), page.info.requestId, detail, guessApps(parameters.get('redirect_uri')));
       },
     },
   ];

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
+import type { AppKind } from './app-kinds.ts';
 import type { AuthCaller } from './auth-caller.ts';
 import type { Csrf } from './csrf.ts';
 import type { PageDependencies, RequestInfo } from './dependencies.ts';
@@ -76,7 +77,8 @@ export interface Responder {
   flow(view: FlowView): Response;
   /** A page under the owner's navigation. */
   owner(page: Pick<PageRequest, 'path' | 'session'>, view: PageView): Response;
-  problem(kind: ProblemKind, reference: string, detail?: string | null): Response;
+  /** @param apps which the person may have come from, for problems that end with registering anew */
+  problem(kind: ProblemKind, reference: string, detail?: string | null, apps?: readonly AppKind[]): Response;
   /** 303 (RFC 9110 §15.4.4): the method becomes GET. @param location a path on this origin */
   seeOther(location: string, setCookies?: readonly string[]): Response;
 }

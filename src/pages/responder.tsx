@@ -44,9 +44,9 @@ export function createResponder(messages: Messages, assets: Assets): Responder {
           {view.body}
         </OwnerLayout>,
       ),
-    problem(kind, reference, detail = null) {
+    problem(kind, reference, detail = null, apps = []) {
       const title = messages.text(problemText(kind, 'title'));
-      const body = <ProblemPage messages={messages} kind={kind} reference={reference} detail={detail} />;
+      const body = <ProblemPage messages={messages} kind={kind} reference={reference} detail={detail} apps={apps} />;
       const view: FlowView = { title, body, width: 'wide', status: PROBLEM_STATUS[kind] };
       return toResponse(
         'flow',

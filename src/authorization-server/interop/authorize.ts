@@ -21,8 +21,10 @@ export function tolerateAuthorize(parameters: AuthorizeParameters, resource: str
   if (canonical !== null) parameters['resource'] = canonical;
   if (typeof parameters['scope'] === 'string') {
     const supported = parseScopeList(parameters['scope']).filter(isScope);
+    // Claude has asked for ` offline_access` alone, which by itself is a connection that may do nothing: it means no scope in particular.
+    if (supported.every((scope) => scope === OFFLINE_ACCESS) && supported.length > 0) delete parameters['scope'];
     // mcp-remote falls back to scopes of its own, Claude has sent `claudeai`: keep what we know while anything is left.
-    if (supported.length > 0) {
+    else if (supported.length > 0) {
       const withRefresh = supported.includes(OFFLINE_ACCESS) ? supported : [...supported, OFFLINE_ACCESS];
       parameters['scope'] = withRefresh.join(' ');
     }

@@ -60,11 +60,15 @@ export const ENGLISH_PROBLEMS = {
   'problem.denied.what': 'The request was refused. Nothing was shared.',
   'problem.denied.then': 'If you did not mean to refuse, connect again from the app.',
 
+  'recovery.likely': 'By the address that the app wanted its answer at, this is probably how:',
+  'recovery.others': 'Other apps:',
   'recovery.claude': 'Claude (web, desktop, mobile): Settings → Connectors, remove the connector, add it again.',
   'recovery.claudeCode': 'Claude Code: run {command}, choose the server, then Clear authentication and Authenticate.',
+  'recovery.chatgpt': 'ChatGPT: Settings → Apps & Connectors, remove the connector, create it again.',
   'recovery.cursor': 'Cursor: Settings → MCP, log the server out or remove it, then connect again.',
   'recovery.vscode': 'VS Code: run “Authentication: Remove Dynamic Authentication Providers”, then start the server again.',
   'recovery.codex': 'Codex: run {logout} and then {login}.',
   'recovery.gemini': 'Gemini CLI: run {command}.',
+  'recovery.inspector': 'MCP Inspector: clear the stored OAuth state of this server and connect again.',
   'recovery.mcpRemote': 'mcp-remote: delete the folder {folder} and start it again.',
 } as const;
