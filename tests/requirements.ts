@@ -163,6 +163,9 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'consent:signed-query', source: 'RFC 9700 §4.7', text: 'An authorization request that was altered on its way is refused.' },
   { id: 'consent:deny', source: 'RFC 6749 §4.1.2.1', text: 'A client hears no when the person says no.' },
   { id: 'consent:answered-once', source: 'RFC 9700 §4.5', text: 'One request is answered once.' },
+  { id: 'consent:read-only', source: 'README, Scopes', text: 'Reading alone is one button away, which allows nothing by itself.' },
+  { id: 'consent:duration', source: 'README, Scopes', text: 'A connection ends when the person said it should.' },
+  { id: 'consent:small', source: 'README, Architecture', text: 'The consent page is under 30 KB over the wire.' },
   {
     id: 'consent:says-who',
     source: 'MCP Security Best Practices, Confused Deputy',

@@ -1,4 +1,5 @@
 import type { ApiKeyStore } from '../authorization-server/api-keys.ts';
+import type { EarlierGrant } from '../authorization-server/earlier-grants.ts';
 import type { Grant, GrantStore } from '../authorization-server/grants.ts';
 import type { LastUses } from '../authorization-server/last-uses.ts';
 import { listActivity } from '../db/activity.ts';
@@ -9,6 +10,7 @@ import type { ActivityDirectory, ApiKeyDirectory, ConnectionDirectory } from './
 export interface Account {
   readonly connections: Omit<ConnectionDirectory, 'list'> & {
     list(userId: string): Promise<readonly (Grant & { readonly redirectHost: string | null })[]>;
+    findEarlier(userId: string, clientId: string): Promise<EarlierGrant | null>;
     disconnectAll(userId: string): Promise<void>;
   };
   readonly apiKeys: ApiKeyDirectory;
@@ -29,6 +31,10 @@ export function createAccount({ db, grants, apiKeys, lastUses }: AccountDependen
       async list(userId) {
         await lastUses.flush();
         return (await grants.list(userId)).map((grant) => Object.assign(grant, { redirectHost: hostOf(grant.redirectUri) }));
+      },
+      async findEarlier(userId, clientId) {
+        await lastUses.flush();
+        return grants.findEarlier({ userId, clientId });
       },
       change: (userId, grantId, change) => grants.change({ userId, grantId }, change),
       disconnect: (userId, grantId) => grants.revoke({ userId, grantId }, 'disconnected'),

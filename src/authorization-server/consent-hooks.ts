@@ -4,7 +4,7 @@ import type { ClientDirectory } from './clients.ts';
 import { GRANT_MODES } from './grant-mode.ts';
 import type { GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
-import { CODE_SECONDS } from './lifetimes.ts';
+import { CODE_SECONDS, GRANT_DURATIONS } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { RequestFlow } from './request-flow.ts';
 import { SUPPORTED_SCOPES, parseScopeList } from './scopes.ts';
@@ -27,6 +27,7 @@ const consentBodySchema = z.object({
   oauth_query: z.string(),
   resumes: z.union([z.literal('all'), z.array(z.string().max(64)).max(1000)]).default('all'),
   mode: z.enum(GRANT_MODES).default('edit'),
+  duration: z.enum(GRANT_DURATIONS).default('year'),
 });
 
 /** No consent carries this reference, so the library finds none and asks. */
@@ -65,16 +66,16 @@ export function createConsentHooks({ grants, codes, clients, clock, newId }: Con
     async beforeConsent(body, flow) {
       const parsed = consentBodySchema.safeParse(body);
       if (parsed.success) {
-        const { resumes, mode, oauth_query: query } = parsed.data;
+        const { resumes, mode, duration, oauth_query: query } = parsed.data;
         const request = new URLSearchParams(query);
         const requestHash = hashToken(request.get('sig') ?? '');
         await codes.requireUnanswered(requestHash);
         const requestedScopes = request.has('scope') ? parseScopeList(request.get('scope')) : SUPPORTED_SCOPES;
-        flow.consent = { resumes, mode, requestedScopes, grantId: null, requestHash };
+        flow.consent = { resumes, mode, duration, requestedScopes, grantId: null, requestHash };
       } else if (typeof body === 'object' && body !== null && 'accept' in body && body.accept === true) {
         throw new OAuthError(
           'invalid_request',
-          'oauth_query must be the signed query, resumes "all" or a list of resume ids, mode "edit" or "suggest"',
+          'oauth_query must be the signed query, resumes "all" or a list of resume ids, mode "edit" or "suggest", duration "year", "month" or "day"',
         );
       }
     },
@@ -106,6 +107,7 @@ export function createConsentHooks({ grants, codes, clients, clock, newId }: Con
           requestedScopes: flow.consent.requestedScopes,
           resumes: flow.consent.resumes,
           mode: flow.consent.mode,
+          duration: flow.consent.duration,
         });
       }
       await codes.recordIssue({

@@ -5,8 +5,9 @@ import { toDay } from '../db/expiries.ts';
 import { oauthGrant, oauthGrantCalls, revocation } from '../db/schema/grants.ts';
 import { oauthGrantResume, resume } from '../db/schema/resumes.ts';
 import { changeGrant, findOwnedResumes, type GrantChange, type GrantChangeOutcome, type RecordRevocation } from './grant-changes.ts';
+import { findEarlierGrant, type EarlierGrant } from './earlier-grants.ts';
 import type { GrantMode } from './grant-mode.ts';
-import { ACCESS_TOKEN_SECONDS, CLOCK_SKEW_SECONDS, GRANT_SECONDS } from './lifetimes.ts';
+import { ACCESS_TOKEN_SECONDS, CLOCK_SKEW_SECONDS, GRANT_DURATION_SECONDS, type GrantDuration } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** One consent given to one installation of a client: what a person calls a connection. */
@@ -40,6 +41,7 @@ export interface NewGrant {
   readonly resumes: 'all' | readonly string[];
   /** `suggest`: what it writes waits for the owner. */
   readonly mode: GrantMode;
+  readonly duration: GrantDuration;
 }
 
 /** What may be issued under a grant. */
@@ -77,6 +79,8 @@ export interface GrantStore {
   lockLive(grantId: string): Promise<LiveGrant | null>;
   /** The person's live connections, newest first. */
   list(userId: string): Promise<Grant[]>;
+  /** The latest grant that the person gave this client and that it took up; null when none is known (ended ones are kept for a time). */
+  findEarlier(which: { readonly userId: string; readonly clientId: string }): Promise<EarlierGrant | null>;
   /**
    * Changes a live connection of the person in place, for the tokens that are out too: on every instance within a second.
    * Scopes can only be taken away. Nothing is written unless the outcome is `changed`.
@@ -144,7 +148,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           allResumes: grant.resumes === 'all',
           mode: grant.mode,
           createdAt: now,
-          expiresAt: new Date(now.getTime() + GRANT_SECONDS * 1000),
+          expiresAt: new Date(now.getTime() + GRANT_DURATION_SECONDS[grant.duration] * 1000),
         });
         if (grant.resumes === 'all') return;
         const owned = await findOwnedResumes(db, grant.userId, grant.resumes);
@@ -203,6 +207,8 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
         expiresAt: grant.expiresAt,
       }));
     },
+
+    findEarlier: (which) => findEarlierGrant(db, clock, which),
 
     change: (which, change) => changeGrant({ db, clock, audit, recordRevocation }, which, change),
 

@@ -6,8 +6,13 @@ export const CODE_SECONDS = 60;
 export const INTERACTION_SECONDS = 10 * 60;
 /** Sliding: each refresh begins it anew. */
 export const REFRESH_TOKEN_SECONDS = 90 * 24 * 60 * 60;
-/** The absolute end of a grant, whatever is refreshed until then. */
-export const GRANT_SECONDS = 365 * 24 * 60 * 60;
+/**
+ * The absolute end of a grant, as the person chooses, whatever is refreshed until then. Nothing is issued under it afterwards; an access token of its last minutes
+ * works to its own end, {@link ACCESS_TOKEN_SECONDS} later at most.
+ */
+export const GRANT_DURATION_SECONDS = { year: 365 * 24 * 60 * 60, month: 30 * 24 * 60 * 60, day: 24 * 60 * 60 } as const;
+export type GrantDuration = keyof typeof GRANT_DURATION_SECONDS;
+export const GRANT_DURATIONS = ['year', 'month', 'day'] as const satisfies readonly GrantDuration[];
 /** How long a rotated refresh token answers with what it was exchanged for. */
 export const REPLAY_WINDOW_SECONDS = 60;
 /** Clock difference tolerated when a token's times are judged. */

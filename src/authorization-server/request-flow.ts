@@ -2,11 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Mail } from '../mail/mail.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { GrantMode } from './grant-mode.ts';
+import type { GrantDuration } from './lifetimes.ts';
 
 /** What a person chose on the consent page beside the scopes. */
 export interface ConsentChoice {
   readonly resumes: 'all' | readonly string[];
   readonly mode: GrantMode;
+  readonly duration: GrantDuration;
   /** What the client had asked for, allowed or not. */
   readonly requestedScopes: readonly string[];
   /** Hash of the signature of the request that is being answered. */

@@ -6,7 +6,7 @@ import { Time, Untrusted } from './components/data.tsx';
 import { ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField } from './components/fields.tsx';
 import { parseAccessChoice } from './consent-form.ts';
-import type { Connection } from './dependencies.ts';
+import type { Connection } from './page-connections.ts';
 import type { Messages } from './messages.ts';
 import type { PageRoute, PageTools, SignedInRequest } from './page.ts';
 
@@ -117,6 +117,10 @@ function ConnectionPage({ messages, connection, csrfToken, resumes, hasMoreResum
         <dt>{messages.text('connections.lastUsed')}</dt>
         <dd>
           <Time messages={messages} at={connection.lastUsedAt} />
+        </dd>
+        <dt>{messages.text('connection.ends')}</dt>
+        <dd>
+          <Time messages={messages} at={connection.expiresAt} />
         </dd>
         <dt>{messages.text('connection.calls')}</dt>
         <dd>{connection.callsInSevenDays}</dd>

@@ -4,7 +4,7 @@ import { DataTable } from './components/data-table.tsx';
 import { AccessList, Time, Untrusted } from './components/data.tsx';
 import { Done, EmptyState } from './components/feedback.tsx';
 import { HiddenField } from './components/fields.tsx';
-import type { Connection } from './dependencies.ts';
+import type { Connection } from './page-connections.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import type { PageRoute, PageTools, SignedInRequest } from './page.ts';
 

@@ -1,3 +1,4 @@
+import { GRANT_DURATIONS, type GrantDuration } from '../authorization-server/lifetimes.ts';
 import { isResumeScope } from '../authorization-server/scopes.ts';
 import type { AccessForm } from './components/access-choices.tsx';
 import type { FormProblem } from './components/feedback.tsx';
@@ -17,10 +18,20 @@ export interface InvalidChoice {
   readonly problems: readonly FormProblem[];
 }
 
-export type ConsentDecision = { readonly kind: 'deny' } | ({ readonly kind: 'allow' } & AccessChoice) | InvalidChoice;
+/** The consent form as it goes back to the person. */
+export interface ConsentForm extends AccessForm {
+  readonly duration: GrantDuration;
+}
+
+export type ConsentDecision =
+  | { readonly kind: 'deny' }
+  | ({ readonly kind: 'allow'; readonly duration: GrantDuration } & AccessChoice)
+  /** Not a decision yet: the boxes that change something are unticked for the person to look at. */
+  | { readonly kind: 'read_only'; readonly form: ConsentForm }
+  | { readonly kind: 'invalid'; readonly form: ConsentForm; readonly problems: readonly FormProblem[] };
 
 /**
- * Reads the consent form. Only the exact words of the two buttons decide; the rest as {@link parseAccessChoice}.
+ * Reads the consent form. Only the exact words of the buttons decide; the rest as {@link parseAccessChoice}.
  *
  * @param requested scopes of the signed query: the most that can be allowed
  */
@@ -28,11 +39,21 @@ export function parseConsentForm(form: URLSearchParams, requested: readonly stri
   const decision = formValue(form, 'decision');
   if (decision === 'deny') return { kind: 'deny' };
   const choice = parseAccessChoice(form, requested, messages, 'consent.noScope');
-  if (decision === 'allow') return choice.kind === 'invalid' ? choice : { ...choice, kind: 'allow' };
-  const undecided: FormProblem = { field: null, text: messages.text('consent.noDecision') };
-  return choice.kind === 'invalid'
-    ? { ...choice, problems: [undecided, ...choice.problems] }
-    : { kind: 'invalid', form: toForm(choice), problems: [undecided] };
+  const duration = GRANT_DURATIONS.find((known) => known === formValue(form, 'duration')) ?? 'year';
+  const problems: FormProblem[] = choice.kind === 'invalid' ? [...choice.problems] : [];
+  if (form.has('duration') && formValue(form, 'duration') !== duration)
+    problems.push({ field: 'duration', text: messages.text('consent.noDuration') });
+  const filled: ConsentForm = { ...(choice.kind === 'invalid' ? choice.form : toForm(choice)), duration };
+  if (decision === 'read_only') return { kind: 'read_only', form: { ...filled, scopes: requested.filter(isReadOnly) } };
+  if (decision !== 'allow') problems.unshift({ field: null, text: messages.text('consent.noDecision') });
+  return choice.kind === 'invalid' || problems.length > 0
+    ? { kind: 'invalid', form: filled, problems }
+    : { ...choice, kind: 'allow', duration };
+}
+
+/** Whether a scope lets an app change nothing. */
+export function isReadOnly(scope: string): boolean {
+  return !isResumeScope(scope) || scope === 'resumes:read';
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { VNode } from 'preact';
 import { isResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
-import { ModeChoice, ResumeChoice, ScopeChoice, type AccessForm } from './components/access-choices.tsx';
+import { DurationChoice, ModeChoice, ResumeChoice, ScopeChoice } from './components/access-choices.tsx';
 import { ActionForm, Button } from './components/actions.tsx';
-import { Untrusted } from './components/data.tsx';
-import { ProblemSummary, type FormProblem } from './components/feedback.tsx';
+import { AccessList, Day, Untrusted } from './components/data.tsx';
+import { ProblemSummary, Said, type FormProblem } from './components/feedback.tsx';
 import { HiddenField } from './components/fields.tsx';
+import { isReadOnly, type ConsentForm } from './consent-form.ts';
 import type { ResumeSummary } from './dependencies.ts';
+import type { EarlierConnection } from './page-connections.ts';
 import type { Messages } from './messages.ts';
 import type { PendingRequest } from './pending-request.ts';
 
@@ -17,7 +19,10 @@ interface ConsentPageProps {
   readonly csrfToken: string;
   readonly resumes: readonly ResumeSummary[];
   readonly hasMoreResumes: boolean;
-  readonly form: AccessForm;
+  readonly earlier: EarlierConnection | null;
+  /** What a button has done to the form; null: nothing. */
+  readonly notice: string | null;
+  readonly form: ConsentForm;
   readonly problems: readonly FormProblem[];
 }
 
@@ -29,11 +34,13 @@ export function ConsentPage(props: ConsentPageProps): VNode {
     <>
       <h1>{messages.rich('consent.heading', { client: <Untrusted>{pending.clientName}</Untrusted> })}</h1>
       <ProblemSummary title={messages.text('invalid.summary')} problems={problems} />
+      <Said text={props.notice} />
       <section class="identity" aria-labelledby="who">
         <h2 id="who" class="quiet">
           {messages.text('consent.who')}
         </h2>
         <ClientIdentity messages={messages} pending={pending} />
+        <Before messages={messages} earlier={props.earlier} />
       </section>
       <div class="account-in-use">
         <p>
@@ -53,11 +60,20 @@ export function ConsentPage(props: ConsentPageProps): VNode {
       <form method="post" action="/consent">
         <HiddenField name="csrf" value={csrfToken} />
         <HiddenField name="oauth_query" value={pending.query} />
-        <ScopeChoice {...choices} offered={pending.scopes} hint={messages.text('consent.scopesHint')} />
+        <ScopeChoice {...choices} offered={pending.scopes} hint={messages.text('consent.scopesHint')}>
+          {pending.scopes.includes('resumes:read') && !pending.scopes.every(isReadOnly) ? (
+            <p>
+              <Button kind="secondary" name="decision" value="read_only">
+                {messages.text('consent.readOnly')}
+              </Button>
+            </p>
+          ) : null}
+        </ScopeChoice>
         {pending.scopes.includes('resumes:write') ? <ModeChoice {...choices} /> : null}
         {pending.scopes.some(isResumeScope) ? (
           <ResumeChoice {...choices} resumes={props.resumes} hasMoreResumes={props.hasMoreResumes} />
         ) : null}
+        <DurationChoice messages={messages} duration={form.duration} problems={problems} />
         <div class="actions actions-even">
           <Button kind="secondary" name="decision" value="deny" describedBy="deny-hint">
             {messages.text('consent.deny')}
@@ -70,6 +86,24 @@ export function ConsentPage(props: ConsentPageProps): VNode {
           {messages.text('consent.denyHint')}
         </p>
       </form>
+    </>
+  );
+}
+
+/** What the person has allowed this client before. */
+function Before({ messages, earlier }: Pick<ConsentPageProps, 'messages' | 'earlier'>): VNode {
+  if (earlier === null) return <p class="soft">{messages.text('consent.firstTime')}</p>;
+  const at = <Day messages={messages} at={earlier.createdAt} />;
+  const ended = <Day messages={messages} at={earlier.endsAt} />;
+  const used = <Day messages={messages} at={earlier.lastUsedAt} />;
+  return (
+    <>
+      <p>
+        {messages.rich('consent.before', { at })}{' '}
+        {earlier.isLive ? messages.text('consent.beforeLive') : messages.rich('consent.beforeEnded', { at: ended })}{' '}
+        {earlier.lastUsedAt === null ? messages.text('consent.beforeUnused') : messages.rich('consent.beforeUsed', { at: used })}
+      </p>
+      <AccessList messages={messages} scopes={earlier.scopes} />
     </>
   );
 }

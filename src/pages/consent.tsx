@@ -1,7 +1,6 @@
 import type { FormProblem } from './components/feedback.tsx';
-import type { AccessForm } from './components/access-choices.tsx';
 import { ConsentPage } from './consent-page.tsx';
-import { parseConsentForm } from './consent-form.ts';
+import { parseConsentForm, type ConsentForm } from './consent-form.ts';
 import type { ResumeSummary } from './dependencies.ts';
 import { handOver } from './hand-over.tsx';
 import { formValue, type PageRoute, type PageTools, type SignedInRequest } from './page.ts';
@@ -18,16 +17,18 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
   async function show(
     page: SignedInRequest,
     pending: PendingRequest,
-    form: Partial<AccessForm>,
+    form: Partial<ConsentForm>,
     problems: readonly FormProblem[],
-    status = problems.length > 0 ? 400 : 200,
+    { status = problems.length > 0 ? 400 : 200, notice = null }: { readonly status?: number; readonly notice?: string | null } = {},
   ) {
     const { resumes, nextCursor } = await listResumes(page);
-    const filled: AccessForm = {
+    const earlier = await deps.connections.findEarlier(page.session.userId, pending.clientId);
+    const filled: ConsentForm = {
       scopes: form.scopes ?? pending.scopes,
       resumeChoice: form.resumeChoice ?? 'all',
       resumeIds: form.resumeIds ?? [],
       mode: form.mode ?? 'edit',
+      duration: form.duration ?? 'year',
     };
     const body = (
       <ConsentPage
@@ -37,6 +38,8 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
         csrfToken={tools.csrf.issue(page.session.sessionId)}
         resumes={resumes}
         hasMoreResumes={nextCursor !== null}
+        earlier={earlier}
+        notice={notice}
         form={filled}
         problems={problems}
       />
@@ -61,12 +64,20 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
     const { pending } = result;
     const decision = parseConsentForm(page.form, pending.scopes, messages);
     if (decision.kind === 'invalid') return show(page, pending, decision.form, decision.problems);
+    if (decision.kind === 'read_only') return show(page, pending, decision.form, [], { notice: messages.text('consent.readOnlyDone') });
     const answer = await tools.auth.post(
       page.request,
       'oauth2/consent',
       decision.kind === 'deny'
         ? { accept: false, oauth_query: pending.query }
-        : { accept: true, scope: decision.scopes.join(' '), resumes: decision.resumes, mode: decision.mode, oauth_query: pending.query },
+        : {
+            accept: true,
+            scope: decision.scopes.join(' '),
+            resumes: decision.resumes,
+            mode: decision.mode,
+            duration: decision.duration,
+            oauth_query: pending.query,
+          },
     );
     if (answer.status === 429) return respond.problem('tooMany', page.info.requestId);
     if (answer.status >= 400 || answer.location === null) return respond.problem('startAgain', page.info.requestId);
@@ -85,7 +96,7 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
   async function showAnew(page: SignedInRequest): Promise<Response> {
     const result = await readPendingRequest(tools, formValue(page.form, 'oauth_query'));
     if (result.kind !== 'pending') return respond.problem('staleForm', page.info.requestId);
-    return show(page, result.pending, {}, [{ field: null, text: messages.text('consent.signedInAnew') }], 403);
+    return show(page, result.pending, {}, [{ field: null, text: messages.text('consent.signedInAnew') }], { status: 403 });
   }
 
   return [

@@ -3,6 +3,7 @@ import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
 import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
+import type { PageConnections } from './page-connections.ts';
 
 /** Everything the pages reach for outside their folder; the composition root supplies it. */
 export interface PageDependencies {
@@ -51,36 +52,6 @@ export interface ClientDescription {
   /** Host that serves the client's metadata document; null when nothing about the client has been verified. */
   readonly verifiedHost: string | null;
   readonly clientUri: string | null;
-}
-
-export interface Connection {
-  readonly id: string;
-  readonly clientName: string | null;
-  readonly clientId: string;
-  readonly redirectHost: string | null;
-  readonly scopes: readonly string[];
-  readonly allResumes: boolean;
-  /** Empty when all resumes are open. */
-  readonly resumes: readonly { readonly id: string; readonly name: string }[];
-  /** `suggest`: what it writes waits for the owner. */
-  readonly mode: 'edit' | 'suggest';
-  readonly createdAt: Date;
-  readonly lastUsedAt: Date | null;
-  readonly callsInSevenDays: number;
-}
-
-export interface PageConnections {
-  /** Live connections of the user, newest first, those that hold only a refresh token included. */
-  list(userId: string): Promise<readonly Connection[]>;
-  /** Changes it in place. Scopes can only be taken away; nothing is written unless the answer is `changed`. */
-  change(
-    userId: string,
-    connectionId: string,
-    change: { readonly scopes: readonly string[]; readonly resumes: 'all' | readonly string[]; readonly mode: 'edit' | 'suggest' },
-  ): Promise<'changed' | 'not_found' | 'exceeds_grant' | 'nothing_left' | 'unknown_resume'>;
-  /** @returns false when the user has no such connection */
-  disconnect(userId: string, connectionId: string): Promise<boolean>;
-  disconnectAll(userId: string): Promise<void>;
 }
 
 export interface ApiKeySummary {

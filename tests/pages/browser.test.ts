@@ -160,6 +160,7 @@ const CONNECTION = {
   mode: 'edit' as const,
   createdAt: NOW,
   lastUsedAt: null,
+  expiresAt: NOW,
 };
 
 /** Presses Tab until the focus is on the element with this id or text; throws when it never gets there. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SUPPORTED_SCOPES } from '../../src/authorization-server/scopes.ts';
 import { APP_URL, buildResume, buildSignedQuery, createFixture, type Fixture } from './fixture.ts';
 
 const QUERY = buildSignedQuery();
@@ -88,6 +89,17 @@ describe('the consent page', () => {
     expect(response.headers.get('location')).toBe(`/sign-in?${QUERY}`);
   });
 
+  // proves consent:small
+  it('is under 30 KB over the wire, with its stylesheet and its icon, uncompressed', async () => {
+    const fixture = createConsentFixture();
+    const query = buildSignedQuery({ scope: SUPPORTED_SCOPES.join(' ') });
+    const html = await (await fixture.get(`/consent?${query}`)).text();
+    const linked = [...html.matchAll(/<link [^>]*href="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(linked).toHaveLength(2);
+    const assets = await Promise.all(linked.map(async (path) => (await fixture.get(path)).text()));
+    expect([html, ...assets].reduce((bytes, text) => bytes + Buffer.byteLength(text), 0)).toBeLessThan(30_000);
+  });
+
   it('asks for a new start without a request', async () => {
     const response = await createConsentFixture().get('/consent');
     expect(response.status).toBe(400);
@@ -99,7 +111,59 @@ describe('the consent page', () => {
     const query = buildSignedQuery({ scope: 'openid email' });
     expect(await (await fixture.get(`/consent?${query}`)).text()).not.toContain('All resumes');
     await fixture.post('/consent', { decision: 'allow', scope: ['openid'], oauth_query: query });
-    expect(fixture.authCalls.at(-1)?.body).toEqual({ accept: true, scope: 'openid', resumes: 'all', mode: 'edit', oauth_query: query });
+    expect(fixture.authCalls.at(-1)?.body).toEqual({
+      accept: true,
+      scope: 'openid',
+      resumes: 'all',
+      mode: 'edit',
+      duration: 'year',
+      oauth_query: query,
+    });
+  });
+});
+
+describe('what happened before', () => {
+  it('says that a client is new', async () => {
+    expect(await (await createConsentFixture().get(`/consent?${QUERY}`)).text()).toContain('First time');
+  });
+
+  it.each([
+    [true, new Date('2026-11-20T00:00:00Z'), 'That connection is still open', 'Nov 20, 2026'],
+    [false, null, 'That connection ended on', 'It was never used'],
+  ])('says when and with what it was allowed, live %s', async (isLive, lastUsedAt, state, use) => {
+    const fixture = createConsentFixture();
+    const endsAt = new Date('2026-11-23T00:00:00Z');
+    fixture.earlier = { createdAt: new Date('2026-05-03T09:00:00Z'), scopes: ['resumes:publish'], lastUsedAt, endsAt, isLive };
+    const html = await (await fixture.get(`/consent?${QUERY}`)).text();
+    for (const text of ['May 3, 2026', state, use, 'Publish']) expect(html).toContain(text);
+    expect(html).not.toContain('First time');
+  });
+});
+
+describe('the preset for reading', () => {
+  const EVERYTHING = buildSignedQuery({ scope: 'resumes:read resumes:write resumes:publish resumes:delete offline_access' });
+
+  // proves consent:read-only
+  it('unticks what changes something, keeps the other choices and allows nothing', async () => {
+    const fixture = createConsentFixture();
+    const choices = { ...ALLOW, resumes: 'only', resume: 'r2', duration: 'day', oauth_query: EVERYTHING };
+    const response = await fixture.post('/consent', { ...choices, decision: 'read_only' });
+    expect([response.status, fixture.authCalls]).toEqual([200, []]);
+    const html = await response.text();
+    const ticked = [...html.matchAll(/value="([^"]+)" checked/g)].map(([, value]) => value);
+    expect(ticked).toEqual(['resumes:read', 'offline_access', 'edit', 'only', 'r2', 'day']);
+    expect(html).toContain('Nothing is allowed yet');
+  });
+
+  it('works from a form with nothing ticked', async () => {
+    const html = await (await createConsentFixture().post('/consent', { decision: 'read_only', oauth_query: EVERYTHING })).text();
+    expect(html).toMatch(/value="resumes:read" checked/);
+    expect(html).not.toContain('role="alert"');
+  });
+
+  it('is offered only where there is something to leave out', async () => {
+    const query = buildSignedQuery({ scope: 'resumes:read offline_access' });
+    expect(await (await createConsentFixture().get(`/consent?${query}`)).text()).not.toContain('Tick reading only');
   });
 });
 
@@ -119,6 +183,7 @@ describe('deciding', () => {
       scope: 'resumes:read resumes:write offline_access',
       resumes: 'all',
       mode: 'edit',
+      duration: 'year',
       oauth_query: QUERY,
     });
     const html = await response.text();
@@ -136,6 +201,7 @@ describe('deciding', () => {
       scope: 'resumes:read',
       resumes: ['r2', 'r1'],
       mode: 'edit',
+      duration: 'year',
       oauth_query: QUERY,
     });
   });
@@ -153,6 +219,12 @@ describe('deciding', () => {
     const fixture = createConsentFixture();
     await fixture.post('/consent', { ...ALLOW, resume: ['r2'] });
     expect(fixture.authCalls[0]?.body?.['resumes']).toBe('all');
+  });
+
+  it('passes on how long', async () => {
+    const fixture = createConsentFixture();
+    await fixture.post('/consent', { ...ALLOW, duration: 'month' });
+    expect(fixture.authCalls[0]?.body).toMatchObject({ duration: 'month' });
   });
 
   it('denies with nothing else said', async () => {
@@ -173,6 +245,8 @@ describe('deciding', () => {
     ['both', { resumes: ['all', 'only'], resume: 'r1' }, 'Choose at least one resume'],
     ['a mode there is not', { mode: 'own' }, 'Choose whether it edits directly'],
     ['two modes', { mode: ['edit', 'suggest'] }, 'Choose whether it edits directly'],
+    ['a duration there is not', { duration: 'ever' }, 'Choose how long'],
+    ['two durations', { duration: ['year', 'day'] }, 'Choose how long'],
     ['no decision', { decision: [] }, 'Choose Allow or Deny'],
     ['two decisions', { decision: ['deny', 'allow'] }, 'Choose Allow or Deny'],
     ['decision "true"', { decision: 'true', accept: 'true' }, 'Choose Allow or Deny'],

@@ -39,7 +39,9 @@ function createHostileFixture(text: string): Fixture {
     mode: 'edit',
     createdAt: NOW,
     lastUsedAt: NOW,
+    expiresAt: NOW,
   });
+  fixture.earlier = { createdAt: NOW, scopes: [text], lastUsedAt: null, endsAt: NOW, isLive: false };
   fixture.apiKeys.push({ id: text, name: text, start: text, scopes: [text], createdAt: NOW, expiresAt: NOW, lastUsedAt: NOW });
   fixture.events.push({
     id: 1,

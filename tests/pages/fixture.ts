@@ -8,7 +8,6 @@ import type {
   ApiKeySummary,
   BrowserSession,
   ClientDescription,
-  Connection,
   HistoryOutcome,
   NewApiKey,
   PageDependencies,
@@ -18,6 +17,7 @@ import type {
   ResumeDetail,
   ResumeOutcome,
 } from '../../src/pages/dependencies.ts';
+import type { Connection, EarlierConnection } from '../../src/pages/page-connections.ts';
 import type { ResumeOutput } from '../../src/resumes/publishing/resume-output.ts';
 import { createPages, type Pages } from '../../src/pages/pages.ts';
 import type { SessionPrincipal } from '../../src/resource-server/principal.ts';
@@ -59,6 +59,8 @@ export interface Fixture {
   /** What was asked to be changed of connections, and what is answered to it. */
   readonly connectionChanges: ConnectionChange[];
   connectionOutcome: ConnectionOutcome;
+  /** When the client was allowed before. */
+  earlier: EarlierConnection | null;
   readonly apiKeys: ApiKeySummary[];
   readonly createdKeys: NewApiKey[];
   readonly sessions: BrowserSession[];
@@ -143,6 +145,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     describeClient: async () => fixture.client,
     connections: {
       list: async () => connections,
+      findEarlier: async () => fixture.earlier,
       change: async (_userId, id, choice) => {
         connectionChanges.push({ id, ...choice });
         return fixture.connectionOutcome;
@@ -203,6 +206,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     connections,
     connectionChanges,
     connectionOutcome: 'changed',
+    earlier: null,
     apiKeys,
     createdKeys,
     sessions,

@@ -134,6 +134,7 @@ function createConnectedFixture(): Fixture {
     mode: 'edit',
     createdAt: NOW,
     lastUsedAt: null,
+    expiresAt: NOW,
   });
   return fixture;
 }

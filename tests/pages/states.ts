@@ -39,6 +39,7 @@ function fillOwner(fixture: Fixture): void {
       mode: 'suggest',
       createdAt: daysAgo(40),
       lastUsedAt: daysAgo(0.01),
+      expiresAt: daysAgo(-325),
     },
     {
       id: 'g2',
@@ -52,6 +53,7 @@ function fillOwner(fixture: Fixture): void {
       mode: 'edit',
       createdAt: daysAgo(3),
       lastUsedAt: null,
+      expiresAt: daysAgo(-27),
     },
   );
   fixture.apiKeys.push(
@@ -210,6 +212,25 @@ export const PAGE_STATES: readonly PageState[] = [
       clientUri: null,
     };
   }),
+  signedIn('consent-again', `/consent?${LOCAL_QUERY}`, (fixture) => {
+    fillOwner(fixture);
+    fixture.earlier = {
+      createdAt: daysAgo(40),
+      scopes: ['resumes:read', 'resumes:write', 'offline_access'],
+      lastUsedAt: daysAgo(2),
+      endsAt: daysAgo(1),
+      isLive: false,
+    };
+  }),
+  {
+    name: 'consent-read-only',
+    isSignedIn: true,
+    prepare: fillOwner,
+    async visit(page, origin) {
+      await page.goto(`${origin}/consent?${LOCAL_QUERY}`);
+      await page.getByRole('button', { name: 'Tick reading only' }).click();
+    },
+  },
   signedIn('consent-no-resumes', `/consent?${buildSignedQuery()}`, () => undefined),
   {
     name: 'consent-only-these',

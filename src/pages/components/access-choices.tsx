@@ -1,4 +1,5 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
+import { GRANT_DURATIONS, type GrantDuration } from '../../authorization-server/lifetimes.ts';
 import { isScope } from '../../authorization-server/scopes.ts';
 import type { Messages } from '../messages.ts';
 import { Untrusted } from './data.tsx';
@@ -22,6 +23,8 @@ interface ChoiceProps {
 interface ScopeChoiceProps extends ChoiceProps {
   readonly offered: readonly string[];
   readonly hint: string;
+  /** After the checkboxes. */
+  readonly children?: ComponentChildren;
 }
 
 interface ResumeChoiceProps extends ChoiceProps {
@@ -30,7 +33,7 @@ interface ResumeChoiceProps extends ChoiceProps {
 }
 
 /** A checkbox for each scope, in words. */
-export function ScopeChoice({ messages, form, problems, offered, hint }: ScopeChoiceProps): VNode {
+export function ScopeChoice({ messages, form, problems, offered, hint, children }: ScopeChoiceProps): VNode {
   return (
     <ChoiceGroup id="scopes" legend={messages.text('consent.scopes')} hint={hint} problem={problemOf(problems, 'scopes')}>
       {offered.map((scope) => (
@@ -42,6 +45,31 @@ export function ScopeChoice({ messages, form, problems, offered, hint }: ScopeCh
           value={scope}
           checked={form.scopes.includes(scope)}
           label={isScope(scope) ? messages.text(`scope.${scope}`) : <code>{scope}</code>}
+        />
+      ))}
+      {children}
+    </ChoiceGroup>
+  );
+}
+
+interface DurationChoiceProps extends Pick<ChoiceProps, 'messages' | 'problems'> {
+  readonly duration: GrantDuration;
+}
+
+/** When the connection ends by itself. */
+export function DurationChoice({ messages, duration, problems }: DurationChoiceProps): VNode {
+  return (
+    <ChoiceGroup id="duration" legend={messages.text('consent.duration')} problem={problemOf(problems, 'duration')}>
+      {GRANT_DURATIONS.map((known) => (
+        <Choice
+          key={known}
+          type="radio"
+          id={`duration-${known}`}
+          name="duration"
+          value={known}
+          checked={known === duration}
+          label={messages.text(`consent.duration.${known}`)}
+          hint={known === 'year' ? messages.text('consent.duration.yearHint') : null}
         />
       ))}
     </ChoiceGroup>

@@ -9,6 +9,13 @@ export function Time({ messages, at }: { readonly messages: Messages; readonly a
   return <time dateTime={at.toISOString()}>{`${format.format(at)} UTC`}</time>;
 }
 
+/** A day of the calendar, in UTC like {@link Time}. */
+export function Day({ messages, at }: { readonly messages: Messages; readonly at: Date | null }): VNode {
+  if (at === null) return <span class="soft">{messages.text('time.never')}</span>;
+  const format = new Intl.DateTimeFormat(messages.language, { dateStyle: 'medium', timeZone: 'UTC' });
+  return <time dateTime={at.toISOString()}>{format.format(at)}</time>;
+}
+
 /** Text of unknown origin, kept from turning the reading direction of what stands around it. */
 export function Untrusted({ children }: { readonly children: string }): VNode {
   return <bdi>{children}</bdi>;

@@ -42,6 +42,15 @@ export function Done({ text }: { readonly text: string | null }): VNode | null {
   );
 }
 
+/** What a button has changed on the page it stands on: focused, so that it is read before the rest of the page. */
+export function Said({ text }: { readonly text: string | null }): VNode | null {
+  return text === null ? null : (
+    <output class="notice notice-plain" tabIndex={-1} autofocus>
+      {text}
+    </output>
+  );
+}
+
 export function EmptyState({ title, children }: { readonly title: string; readonly children?: ComponentChildren }): VNode {
   return (
     <div class="empty">

@@ -124,6 +124,7 @@ export const ENGLISH_OWNER = {
   'connection.title': 'What {client} may do',
   'connection.lead': 'Changes count at once, for everything the app still holds.',
   'connection.host': 'Sent back to',
+  'connection.ends': 'Ends by itself',
   'connection.calls': 'Calls in 7 days',
   'connection.scopesHint': 'Untick what it should no longer do. To let it do more, connect it again from the app: it will ask you.',
   'connection.noScope': 'Leave at least one thing it may do, or disconnect it.',
