@@ -43,6 +43,9 @@ describe('registration of real clients (RFC 7591)', () => {
       [{ ...WEB, client_name: '', client_uri: null, contacts: [], scope: '', jwks_uri: null }, { redirect_uris: WEB.redirect_uris }],
       [{ ...WEB, grant_types: [], response_types: [], token_endpoint_auth_method: '' }, { response_types: ['code'] }],
     ],
+    linksOfThisComputer: [
+      [{ ...WEB, client_uri: 'http://localhost:5173', logo_uri: 'http://127.0.0.1:5173/logo.png' }, { redirect_uris: WEB.redirect_uris }],
+    ],
     nativeByRedirect: [
       [{ redirect_uris: ['http://localhost:3118/callback'] }, { application_type: 'native' }],
       [{ redirect_uris: ['http://[::1]/callback'] }, { application_type: 'native' }],

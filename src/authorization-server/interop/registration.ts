@@ -5,6 +5,7 @@ import { applyRules, type InteropRule } from './rule.ts';
 /** Client metadata of RFC 7591 §2 as parsed from JSON; nothing in it is checked yet. */
 export type RegistrationBody = Record<string, unknown>;
 
+const LINKS = ['client_uri', 'logo_uri', 'tos_uri', 'policy_uri'] as const;
 const SUPPORTED_GRANTS: readonly string[] = ['authorization_code', 'refresh_token'];
 
 export const REGISTRATION_RULES = {
@@ -15,6 +16,18 @@ export const REGISTRATION_RULES = {
       for (const [name, value] of Object.entries(body)) {
         const isEmptyList = Array.isArray(value) && value.length === 0 && name !== 'redirect_uris';
         if (value === null || value === '' || isEmptyList) delete body[name];
+      }
+    },
+  },
+  linksOfThisComputer: {
+    takes: 'a link to a page on the computer the client runs on, which nobody else could open',
+    seen: 'use-mcp and mcp-use under development: the origin of their page as `client_uri` (use-mcp src/auth/browser-provider.ts)',
+    apply(body) {
+      for (const member of LINKS) {
+        const link = body[member];
+        if (typeof link !== 'string' || !link.startsWith('http://')) continue;
+        const judgement = judgeRedirectUri(link);
+        if (judgement.ok && judgement.kind === 'loopback') delete body[member];
       }
     },
   },

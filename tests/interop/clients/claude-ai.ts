@@ -63,4 +63,21 @@ export const lives: readonly ClientProfile[] = [
     authorize: { scope: '{scopes} offline_access', resource: '{resource}', prompt: 'consent' },
     besides: { 'registers anew when the server has forgotten it': registerAnewWhenForgotten },
   },
+  {
+    ...common,
+    name: 'claude.ai with pasted credentials',
+    sources: ['claude-ai-mcp #667 (client_secret_post whatever is listed)', 'claude.com/docs/connectors/building/authentication'],
+    identity: {
+      kind: 'by_hand',
+      body: {
+        client_name: 'Claude',
+        redirect_uris: [REDIRECT_URI, 'https://claude.com/api/mcp/auth_callback'],
+        token_endpoint_auth_method: 'client_secret_basic',
+      },
+    },
+    probes: ['POST /mcp 401', 'GET {challenge} 200', 'GET /.well-known/oauth-authorization-server 200'],
+    redirectUri: 'https://claude.com/api/mcp/auth_callback',
+    authorize: { scope: '{scopes} offline_access', resource: '{resource}', prompt: 'consent' },
+    credentials: 'body',
+  },
 ];
