@@ -1,27 +1,32 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CONNECTIONS, measure, openConnection, type Connection, type Operation, type Sample } from './load.ts';
 import { PATHS, type Path } from './paths.ts';
+import { recordProfile, sharesByFunction, sharesByPackage } from './profile.ts';
 import { buildReport, renderTables, writeDocument, type Measured } from './report.ts';
+import { findFreePort } from '../support/free-port.ts';
 import { median } from './statistics.ts';
 import { createWorld, type Target, type World } from './world.ts';
 
 /**
  * Measures every path and the parts it is made of, one after the other, round after round, in one run:
  *
- *     pnpm bench [--quick] [--only TEXT] [--write]
+ *     pnpm bench [--quick] [--only TEXT] [--write] [--profile FOLDER]
  *
  * `--quick` is one look in less than a minute; `--only` measures the paths whose name holds the text, and the parts; `--write` puts
- * the result into docs/benchmark.json and docs/benchmark.md. Run it on a machine that does nothing else.
+ * the result into docs/benchmark.json and docs/benchmark.md. Run it on a machine that does nothing else. `--profile` measures nothing:
+ * it prints whose code the server's time is spent in and writes a .cpuprofile of each path.
  */
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, only: { type: 'string' }, write: { type: 'boolean' } },
+  options: { quick: { type: 'boolean' }, only: { type: 'string' }, write: { type: 'boolean' }, profile: { type: 'string' } },
 });
 const plan =
   values.quick === true ? { rounds: 2, repeats: 1, warmMs: 500, sampleMs: 500 } : { rounds: 5, repeats: 3, warmMs: 1_500, sampleMs: 1_500 };
 /** A round in which a part costs that much more or less than usual is measured again. */
 const NOISE = 0.15;
 const COUNTED = 8;
+const PROFILE_MS = 4_000;
 
 interface Lane {
   readonly path: Path;
@@ -79,17 +84,31 @@ async function countStatements(path: Path, world: World): Promise<number | null>
   return median(counts);
 }
 
+async function profile(lanes: readonly Lane[], world: World, port: number, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const lane of lanes.filter(({ path }) => path.of === 'server')) {
+    const recorded = await recordProfile(port, () => runRound([lane], world, PROFILE_MS));
+    const [packages, functions] = [sharesByPackage(recorded).slice(0, 12), sharesByFunction(recorded).slice(0, 25)];
+    const lines = [...packages, ...functions].map(([name, share]) => `  ${(share * 100).toFixed(1).padStart(5)} %  ${name}\n`);
+    process.stdout.write(`${lane.path.name}\n${lines.join('')}`);
+    await writeFile(join(folder, `${lane.path.name.replaceAll(/[^a-zA-Z0-9]+/g, '-')}.cpuprofile`), JSON.stringify(recorded));
+  }
+}
+
 async function main(): Promise<void> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   say('starting PostgreSQL and the servers, and filling the database');
-  const world = await createWorld();
+  const inspectorPort = values.profile === undefined ? null : await findFreePort();
+  const world = await createWorld(inspectorPort);
+  const lanes: Lane[] = [];
   try {
     const paths = PATHS.filter(({ name, of }) => of === 'parts' || name.includes(values.only ?? ''));
     const statements = new Map<Path, number | null>();
     for (const path of paths) statements.set(path, await countStatements(path, world));
-    const lanes = paths.map((path) => openLane(path, world));
+    for (const path of paths) lanes.push(openLane(path, world));
     say('warming up');
     await runRound(lanes, world, plan.warmMs);
+    if (values.profile !== undefined && inspectorPort !== null) return await profile(lanes, world, inspectorPort, values.profile);
     const rounds: Round[] = [];
     let repeated = 0;
     while (rounds.length < plan.rounds) {
@@ -110,8 +129,8 @@ async function main(): Promise<void> {
     const report = buildReport(measured, { plan, repeated, postgres: world.postgres });
     process.stdout.write(`${renderTables(report)}\n`);
     if (values.write === true) await writeDocument(report, (file, text) => writeFile(file, text));
-    for (const { connections } of lanes) for (const connection of connections) await connection.close();
   } finally {
+    for (const { connections } of lanes) for (const connection of connections) await connection.close();
     await world.close();
   }
 }

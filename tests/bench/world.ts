@@ -57,8 +57,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Starts a PostgreSQL cluster that flushes to disk, the built server on it (twice), and the parts; fills the database. */
-export async function createWorld(): Promise<World> {
+/**
+ * Starts a PostgreSQL cluster that flushes to disk, the built server on it (twice), and the parts; fills the database.
+ *
+ * @param inspectorPort where the measured server lets itself be inspected; null: nowhere
+ */
+export async function createWorld(inspectorPort: number | null): Promise<World> {
   const binaries = findPostgresBinaries();
   const cluster = binaries === null ? null : await startPostgresCluster(binaries, { shared_buffers: '256MB' });
   if (cluster === null) throw new Error('the benchmark needs PostgreSQL on this machine: apt-get install postgresql');
@@ -67,25 +71,33 @@ export async function createWorld(): Promise<World> {
     for (const end of closing.toReversed()) await end();
   };
   try {
-    return await fillWorld(cluster, closing, close);
+    return await fillWorld({ cluster, closing, close, inspectorPort });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function fillWorld(cluster: PostgresCluster, closing: (() => Promise<void>)[], close: () => Promise<void>): Promise<World> {
+interface Beginnings {
+  readonly cluster: PostgresCluster;
+  readonly closing: (() => Promise<void>)[];
+  readonly close: () => Promise<void>;
+  readonly inspectorPort: number | null;
+}
+
+async function fillWorld({ cluster, closing, close, inspectorPort }: Beginnings): Promise<World> {
   await createPostgresDatabase(cluster.url, 'vitae');
   const databaseUrl = withDatabase(cluster.url, 'vitae');
   const proxy = await startDatabaseProxy(databaseUrl);
   closing.push(() => proxy.close());
-  const start = async (database: string): Promise<ServerProcess> => {
+  const start = async (database: string, settings: Record<string, string> = {}): Promise<ServerProcess> => {
     const server = await startServer({
       APP_URL: ORIGIN,
       DATABASE_URL: database,
       AUTH_SECRET: SECRET,
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'warn',
+      ...settings,
     });
     closing.push(async () => {
       await server.stop();
@@ -93,7 +105,7 @@ async function fillWorld(cluster: PostgresCluster, closing: (() => Promise<void>
     });
     return server;
   };
-  const server = toTarget(await start(databaseUrl));
+  const server = toTarget(await start(databaseUrl, inspectorPort === null ? {} : { NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPort}` }));
   const counted = toTarget(await start(proxy.url));
 
   const site = createHttpSite(ORIGIN, () => server.address);
