@@ -1,5 +1,7 @@
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
 import { z } from 'zod';
+import { createRecentMap } from '../authorization-server/client-metadata/recent-map.ts';
+import { hashToken } from '../authorization-server/hashes.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import { CLOCK_SKEW_SECONDS } from '../authorization-server/lifetimes.ts';
 import { isResumeScope, parseScopeList } from '../authorization-server/scopes.ts';
@@ -23,7 +25,8 @@ export type AccessTokenResult =
 export interface AccessTokenVerifier {
   /**
    * Verifies an RFC 9068 access token against the keys held in process: ES256 alone, `typ` at+jwt, our issuer, our resource
-   * as audience, times, and every claim we rely on.
+   * as audience, times, and every claim we rely on. What was verified is remembered until the keys change; times are looked at
+   * each time.
    *
    * Rejects only when the keys can't be loaded. Not checked: revocation, and whether the person still exists.
    */
@@ -36,12 +39,17 @@ const KEYS_MAXIMUM_AGE_MS = 5 * 60 * 1000;
 const UNKNOWN_KEY_COOL_DOWN_MS = 10 * 1000;
 /** Ours have about 700 characters; nothing longer is worth a look. */
 const MAXIMUM_TOKEN_LENGTH = 4096;
+/** About a kilobyte each. A server that has more live tokens verifies some of them again. */
+const REMEMBERED_TOKENS = 10_000;
 const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)$/;
 
 interface HeldKeys {
   readonly set: ReturnType<typeof createLocalJWKSet>;
+  readonly text: string;
   readonly at: number;
 }
+
+type Verified = Extract<AccessTokenResult, { readonly ok: true }>;
 
 const claimsSchema = z.object({
   sub: z.string().min(1),
@@ -60,12 +68,19 @@ export function createAccessTokenVerifier(
 ): AccessTokenVerifier {
   const options = { issuer: identifiers.issuer, audience: identifiers.resource, typ: 'at+jwt', algorithms: [ALGORITHM] };
   const audiences: readonly string[] = [identifiers.resource, identifiers.userInfoEndpoint];
+  const verified = createRecentMap<Verified>(REMEMBERED_TOKENS);
   let keys: HeldKeys | null = null;
   let loading: Promise<HeldKeys> | null = null;
 
   const load = (): Promise<HeldKeys> => {
     loading ??= loadKeys()
-      .then((document) => (keys = { set: createLocalJWKSet(document), at: clock().getTime() }))
+      .then((document) => {
+        const text = JSON.stringify(document);
+        // A key that is gone takes with it what it had signed.
+        if (text !== keys?.text) verified.clear();
+        keys = { set: createLocalJWKSet(document), text, at: clock().getTime() };
+        return keys;
+      })
       .finally(() => {
         loading = null;
       });
@@ -86,39 +101,54 @@ export function createAccessTokenVerifier(
     }
   };
 
+  const verifyAnew = async (token: string): Promise<AccessTokenResult> => {
+    if (!isCanonicalJws(token)) return { ok: false, reason: 'malformed' };
+    let payload: JWTPayload;
+    try {
+      payload = await verifySignature(token);
+    } catch (error) {
+      const reason = toRefusal(error);
+      if (reason === null) throw error;
+      return { ok: false, reason };
+    }
+    const claims = claimsSchema.safeParse(payload);
+    if (!claims.success || isFromTheFuture(claims.data.iat)) return { ok: false, reason: 'bad_claims' };
+    if (![payload.aud].flat().every((audience) => audience !== undefined && audiences.includes(audience))) {
+      return { ok: false, reason: 'wrong_audience' };
+    }
+    const { sub, client_id, grant_id, jti, scope, iat, exp } = claims.data;
+    const grantedScopes = parseScopeList(scope);
+    return {
+      ok: true,
+      issuedAt: iat,
+      principal: Object.freeze({
+        method: 'access_token',
+        userId: sub,
+        clientId: client_id,
+        grantId: grant_id,
+        tokenId: jti,
+        expiresAt: exp,
+        grantedScopes: Object.freeze(grantedScopes),
+        scopes: new Set(grantedScopes.filter(isResumeScope)),
+      }),
+    };
+  };
+  const isFromTheFuture = (issuedAt: number) => issuedAt > clock().getTime() / 1000 + CLOCK_SKEW_SECONDS;
+
   return {
     async verify(token) {
-      if (!isCanonicalJws(token)) return { ok: false, reason: 'malformed' };
-      let payload: JWTPayload;
-      try {
-        payload = await verifySignature(token);
-      } catch (error) {
-        const reason = toRefusal(error);
-        if (reason === null) throw error;
-        return { ok: false, reason };
+      const held = await currentKeys();
+      const key = hashToken(token);
+      const known = verified.get(key);
+      if (known !== undefined && !isFromTheFuture(known.issuedAt)) {
+        if (known.principal.expiresAt > Math.floor(clock().getTime() / 1000)) return known;
+        verified.delete(key);
+        return { ok: false, reason: 'expired' };
       }
-      const now = clock().getTime() / 1000;
-      const claims = claimsSchema.safeParse(payload);
-      if (!claims.success || claims.data.iat > now + CLOCK_SKEW_SECONDS) return { ok: false, reason: 'bad_claims' };
-      if (![payload.aud].flat().every((audience) => audience !== undefined && audiences.includes(audience))) {
-        return { ok: false, reason: 'wrong_audience' };
-      }
-      const { sub, client_id, grant_id, jti, scope, iat, exp } = claims.data;
-      const grantedScopes = parseScopeList(scope);
-      return {
-        ok: true,
-        issuedAt: iat,
-        principal: Object.freeze({
-          method: 'access_token',
-          userId: sub,
-          clientId: client_id,
-          grantId: grant_id,
-          tokenId: jti,
-          expiresAt: exp,
-          grantedScopes: Object.freeze(grantedScopes),
-          scopes: new Set(grantedScopes.filter(isResumeScope)),
-        }),
-      };
+      const result = await verifyAnew(token);
+      // Not what was verified while the keys were exchanged.
+      if (result.ok && keys === held) verified.set(key, result);
+      return result;
     },
   };
 }

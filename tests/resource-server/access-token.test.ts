@@ -222,3 +222,51 @@ describe('JWT access tokens (RFC 9068 §4)', () => {
     await expect(failing.verify(await sign())).rejects.toThrow('away');
   });
 });
+
+describe('a token that was verified before', () => {
+  // proves resource-server:jwt
+  it('is accepted until the second it expires, and not after', async () => {
+    const verifier = createVerifier();
+    const token = await sign();
+    const first = await verifier.verify(token);
+    clock = new Date((nowSeconds + 889) * 1000);
+    expect(await verifier.verify(token)).toEqual(first);
+    clock = new Date((nowSeconds + 890) * 1000);
+    expect(await verifier.verify(token)).toEqual({ ok: false, reason: 'expired' });
+    expect(await verifier.verify(token)).toEqual({ ok: false, reason: 'expired' });
+  });
+
+  it('is refused when the clock was set back to before its issue', async () => {
+    const verifier = createVerifier();
+    const token = await sign();
+    await verifier.verify(token);
+    clock = new Date((nowSeconds - 3600) * 1000);
+    expect((await verifier.verify(token)).ok).toBe(false);
+  });
+
+  it('is refused once its key has been withdrawn and the keys were read again', async () => {
+    let published = true;
+    clock = NOW;
+    const verifier = createAccessTokenVerifier(
+      identifiers,
+      async () => ({ keys: published ? (await loadKeys()).keys : [] }),
+      () => clock,
+    );
+    const token = await sign();
+    expect((await verifier.verify(token)).ok).toBe(true);
+    published = false;
+    clock = new Date(NOW.getTime() + 5 * 60 * 1000 + 1);
+    expect(await verifier.verify(token)).toEqual({ ok: false, reason: 'unknown_key' });
+  });
+
+  it('is no reason to accept another spelling of it', async () => {
+    const verifier = createVerifier();
+    const token = await sign();
+    await verifier.verify(token);
+    const [header = '', payload = '', signature = ''] = token.split('.');
+    const other = Buffer.from(signature, 'base64url');
+    other[0] = (other[0] ?? 0) ^ 1;
+    expect(await verifier.verify(`${header}.${payload}.${other.toString('base64url')}`)).toEqual({ ok: false, reason: 'bad_signature' });
+    expect((await verifier.verify(`${token}=`)).ok).toBe(false);
+  });
+});

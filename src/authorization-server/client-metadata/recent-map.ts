@@ -1,13 +1,13 @@
-const MAXIMUM_ENTRIES = 1000;
-
-/** A map that keeps the thousand entries written last, for what strangers can make the server remember. */
+/** A map that keeps the entries written last, for what strangers can make the server remember. */
 export interface RecentMap<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
   delete(key: string): void;
+  clear(): void;
 }
 
-export function createRecentMap<V>(): RecentMap<V> {
+/** @param maximumEntries how many it keeps */
+export function createRecentMap<V>(maximumEntries = 1000): RecentMap<V> {
   const entries = new Map<string, V>();
   return {
     get: (key) => entries.get(key),
@@ -15,8 +15,9 @@ export function createRecentMap<V>(): RecentMap<V> {
       entries.delete(key);
       entries.set(key, value);
       const [oldest] = entries.keys();
-      if (entries.size > MAXIMUM_ENTRIES && oldest !== undefined) entries.delete(oldest);
+      if (entries.size > maximumEntries && oldest !== undefined) entries.delete(oldest);
     },
     delete: (key) => void entries.delete(key),
+    clear: () => entries.clear(),
   };
 }
