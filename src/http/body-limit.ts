@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 /** Bounds of request bodies, in bytes. */
 export const OAUTH_BODY_BYTES = 64 * 1024;
 export const API_BODY_BYTES = 1024 * 1024;
@@ -5,17 +7,23 @@ export const API_BODY_BYTES = 1024 * 1024;
 /** What is read and thrown away of a refused body, so that a client still writing it gets to read the answer. */
 const DISCARDED_BYTES = 16 * 1024 * 1024;
 const DISCARDING_MS = 3_000;
+const BROKEN_OFF = 'The body broke off';
 
-export type BoundedBody = { readonly ok: true; readonly request: Request } | { readonly ok: false; readonly response: Response };
+/** Null: there is none, or the method has no use for one. */
+export type BoundedBody =
+  | { readonly ok: true; readonly body: Buffer<ArrayBuffer> | null }
+  | { readonly ok: false; readonly response: Response };
 
 /**
- * Reads a request's body up to a limit, before anything parses it, and hands on the same request over the bytes that were
- * read. Nothing else about it changes. GET, HEAD and OPTIONS bodies are never read.
+ * Reads a request's body up to a limit, before anything parses it. GET, HEAD and OPTIONS bodies are never read.
  *
- * @returns the request, or the 413 that answers it; a body that breaks off is a 400
+ * @param incoming Node's own message behind the request, if there is one: where it says a length that is within the limit, Node sees to it
+ * that there is no more, and it is read past the web's streams
+ * @returns the body, or the 413 that answers it; a body that breaks off is a 400
  */
-export async function boundBody(request: Request, limit: number): Promise<BoundedBody> {
-  if (request.body === null || ['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return { ok: true, request };
+export async function boundBody(request: Request, limit: number, incoming?: IncomingMessage): Promise<BoundedBody> {
+  if (incoming !== undefined && Number(incoming.headers['content-length']) <= limit) return readMessage(incoming);
+  if (request.body === null) return { ok: true, body: null };
   const reader = request.body.getReader();
   if (Number(request.headers.get('content-length') ?? 0) > limit) return refuseTooLarge(reader, limit);
   const chunks: Uint8Array[] = [];
@@ -27,10 +35,25 @@ export async function boundBody(request: Request, limit: number): Promise<Bounde
       chunks.push(next.value);
     }
   } catch {
-    return { ok: false, response: refuseBody(400, 'The body broke off') };
+    return { ok: false, response: refuseBody(400, BROKEN_OFF) };
   }
-  const { url, method, headers, signal } = request;
-  return { ok: true, request: new Request(url, { method, headers, signal, body: Buffer.concat(chunks) }) };
+  return { ok: true, body: Buffer.concat(chunks) };
+}
+
+export function hasBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+}
+
+function readMessage(incoming: IncomingMessage): Promise<BoundedBody> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    // Resolving again changes nothing: the message closes after it has ended.
+    incoming
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .once('end', () => resolve({ ok: true, body: Buffer.concat(chunks) }))
+      .once('close', () => resolve({ ok: false, response: refuseBody(400, BROKEN_OFF) }))
+      .once('error', () => resolve({ ok: false, response: refuseBody(400, BROKEN_OFF) }));
+  });
 }
 
 async function refuseTooLarge(reader: ReadableStreamDefaultReader<Uint8Array>, limit: number): Promise<BoundedBody> {

@@ -23,9 +23,8 @@ export function buildPreflight(policy: CorsPolicy, methods: readonly string[]): 
   });
 }
 
-/** Adds the policy's headers to an answer, in place. Credentials are never allowed, so a cookie is of no use across origins. */
-export function applyCors(policy: CorsPolicy, headers: Headers): void {
-  if (policy === 'none') return;
-  headers.set('access-control-allow-origin', '*');
-  headers.set('access-control-expose-headers', EXPOSED_HEADERS);
+/** What the policy puts on every answer. Credentials are never allowed, so a cookie is of no use across origins. */
+export function buildCorsHeaders(policy: CorsPolicy): Readonly<Record<string, string>> {
+  if (policy === 'none') return {};
+  return { 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSED_HEADERS };
 }

@@ -1,24 +1,23 @@
 import { createHash } from 'node:crypto';
+import { PreparedResponse } from '../prepared-response.ts';
 
-/** Something everybody may read and caches may keep, as prepared bytes. */
+/** Something everybody may read and caches may keep, prepared once. */
 export interface Document {
   /** Answers GET and HEAD; 304 when the client has this very version (RFC 9110 §13.1.2). */
-  answer(request: Request): Response;
+  answer(request: Pick<Request, 'headers'>): Response;
 }
 
 const CACHE_CONTROL = 'public, max-age=300';
 
 export function createDocument(body: string, contentType = 'application/json', extra: Readonly<Record<string, string>> = {}): Document {
-  const bytes = new TextEncoder().encode(body);
-  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
-  const headers = { 'content-type': contentType, 'cache-control': CACHE_CONTROL, etag, ...extra };
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
+  const whole = { status: 200, headers: { 'content-type': contentType, 'cache-control': CACHE_CONTROL, etag, ...extra }, body };
+  const unchanged = { status: 304, headers: { 'cache-control': CACHE_CONTROL, etag }, body: null };
   return {
-    answer(request) {
-      const known = request.headers.get('if-none-match');
+    answer({ headers }) {
+      const known = headers.get('if-none-match');
       const isKnown = known !== null && known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
-      return isKnown
-        ? new Response(null, { status: 304, headers: { 'cache-control': CACHE_CONTROL, etag } })
-        : new Response(bytes, { headers });
+      return new PreparedResponse(isKnown ? unchanged : whole);
     },
   };
 }
@@ -28,8 +27,8 @@ export function createRefreshedDocument(load: () => Promise<string>, clock: () =
   let held: { readonly document: Document; readonly at: number } | null = null;
   let loading: Promise<Document> | null = null;
   return {
-    /** Rejects when the document can't be made. */
-    async answer(request: Request): Promise<Response> {
+    /** At once while it is young enough. Rejects when the document can't be made. */
+    answer(request: Pick<Request, 'headers'>): Response | Promise<Response> {
       const now = clock().getTime();
       if (held !== null && now - held.at < maximumAgeMs) return held.document.answer(request);
       loading ??= load()
@@ -40,7 +39,7 @@ export function createRefreshedDocument(load: () => Promise<string>, clock: () =
         .finally(() => {
           loading = null;
         });
-      return (await loading).answer(request);
+      return loading.then((document) => document.answer(request));
     },
   };
 }

@@ -1,15 +1,55 @@
 import { randomUUID } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
+import { CLIENT_ADDRESS_HEADER } from '../authorization-server/auth.ts';
 
 /** One request with what the edge established about it. */
 export interface Exchange {
+  /**
+   * The request over the bytes that were read of its body. `x-request-id` is ours, and the header that tells the client's address is
+   * the edge's: what a client sent in either is gone. Made when it is first asked for, because it costs more than many an answer.
+   */
   readonly request: Request;
+  /** Method and headers as they were sent; see {@link Exchange.request}. */
+  readonly incoming: Pick<Request, 'method' | 'url' | 'headers' | 'signal'>;
+  /** Null: none, or of a method whose body is not read. */
+  readonly body: Buffer<ArrayBuffer> | null;
   readonly url: URL;
   readonly requestId: string;
   /** The person's side of the connection; null when the app is called without a socket. */
   readonly address: string | null;
   /** The peer of the socket, whatever headers say. */
   readonly peer: string | null;
+}
+
+export function createExchange(
+  incoming: Request,
+  body: Buffer<ArrayBuffer> | null,
+  origin: Pick<Exchange, 'requestId' | 'address' | 'peer'>,
+): Exchange {
+  let request: Request | null = null;
+  let url: URL | null = null;
+  const { requestId, address, peer } = origin;
+  const build = () => {
+    const { method, headers, signal } = incoming;
+    const built = body === null ? incoming : new Request(incoming.url, { method, headers, signal, body });
+    built.headers.delete(CLIENT_ADDRESS_HEADER);
+    if (address !== null) built.headers.set(CLIENT_ADDRESS_HEADER, address);
+    built.headers.set('x-request-id', requestId);
+    return built;
+  };
+  return {
+    incoming,
+    body,
+    requestId,
+    address,
+    peer,
+    get request() {
+      return (request ??= build());
+    },
+    get url() {
+      return (url ??= new URL(incoming.url));
+    },
+  };
 }
 
 export type AddressResolver = (peer: string | null, forwardedFor: string | null) => string | null;

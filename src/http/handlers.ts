@@ -8,7 +8,7 @@ import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { LastUses } from '../authorization-server/last-uses.ts';
 import type { Database } from '../db/client.ts';
 import { isDatabaseUnavailable } from '../db/unavailable.ts';
-import type { McpEndpoint } from '../mcp/handler.ts';
+import type { McpEndpoint, McpRequest } from '../mcp/handler.ts';
 import { checkOrigin } from '../mcp/origin-policy.ts';
 import { SERVER_CARD_MEDIA_TYPE } from '../mcp/server-card.ts';
 import type { Log } from '../observability/log.ts';
@@ -134,21 +134,28 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
     },
 
     async mcp(exchange) {
-      const { request } = exchange;
-      const refusal = checkOrigin(
-        { origin: request.headers.get('origin'), host: request.headers.get('host') ?? exchange.url.host },
-        appUrl,
-      );
+      const { incoming, body } = exchange;
+      const { headers } = incoming;
+      const refusal = checkOrigin({ origin: headers.get('origin'), host: headers.get('host') ?? exchange.url.host }, appUrl);
       if (refusal !== null) return refuse(403, refusal, 'This address does not answer pages of other sites');
-      return withPrincipal(await authenticator.authenticateMcp(request), 'mcp', exchange, (principal) =>
+      const request: McpRequest = {
+        method: incoming.method,
+        url: incoming.url,
+        headers,
+        get signal() {
+          return incoming.signal;
+        },
+        text: async () => body?.toString('utf8') ?? '',
+      };
+      return withPrincipal(await authenticator.authenticateMcp(incoming), 'mcp', exchange, (principal) =>
         mcp.fetch(request, dependencies.createContext(principal, exchange.requestId)),
       );
     },
-    serverCard: ({ request }) => serverCard.answer(request),
+    serverCard: ({ incoming }) => serverCard.answer(incoming),
 
-    protectedResourceMetadata: ({ request }) => protectedResource.answer(request),
-    authorizationServerMetadata: ({ request }) => authorizationServerDocument.answer(request),
-    keySet: ({ request }) => keySet.answer(request),
+    protectedResourceMetadata: ({ incoming }) => protectedResource.answer(incoming),
+    authorizationServerMetadata: ({ incoming }) => authorizationServerDocument.answer(incoming),
+    keySet: ({ incoming }) => keySet.answer(incoming),
     async auth({ request, url, requestId, address }) {
       const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
       const response = await limits.auth(request, address, () => authorizationServer.handle(request, origin));
@@ -159,8 +166,8 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
 
     rpc: (exchange) => callApi(exchange, (request, context) => api.rpc(request, context)),
     rest: (exchange) => callApi(exchange, (request, context) => api.rest(request, context)),
-    openApiDocument: ({ request }) => openApiDocument.answer(request),
-    apiReference: ({ request }) => apiReference.answer(request),
+    openApiDocument: ({ incoming }) => openApiDocument.answer(incoming),
+    apiReference: ({ incoming }) => apiReference.answer(incoming),
 
     async download({ request, url, requestId, address }) {
       const resume = await dependencies.output.openPdfLink(url.pathname.slice(PDF_LINK_PREFIX.length));

@@ -1,13 +1,15 @@
-import { H3 } from 'h3';
-import { CLIENT_ADDRESS_HEADER } from '../authorization-server/auth.ts';
+import { IncomingMessage } from 'node:http';
+import { H3, type H3Event } from 'h3';
+import { FastResponse } from 'srvx';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestOrigins } from '../observability/request-origin.ts';
-import { API_BODY_BYTES, OAUTH_BODY_BYTES, boundBody } from './body-limit.ts';
-import { applyCors, buildPreflight, type CorsPolicy } from './cors.ts';
+import { PreparedResponse } from '../prepared-response.ts';
+import { API_BODY_BYTES, OAUTH_BODY_BYTES, boundBody, hasBody } from './body-limit.ts';
+import { buildCorsHeaders, buildPreflight, type CorsPolicy } from './cors.ts';
 import { buildErrorResponse, buildMethodNotAllowed, buildNotFound } from './errors.ts';
-import { nameRequest, type AddressResolver, type Exchange } from './exchange.ts';
-import { applySecurityHeaders } from './security-headers.ts';
+import { createExchange, nameRequest, type AddressResolver, type Exchange } from './exchange.ts';
+import { DEFAULT_HEADERS, FORBIDDEN_HEADERS, buildFixedHeaders } from './security-headers.ts';
 
 /** Answers one request. Rejections become 500 or 503 here. */
 export type Answer = (exchange: Exchange) => Promise<Response> | Response;
@@ -42,6 +44,12 @@ interface Route {
   readonly answer: Answer;
   /** Rewords the refusal of a body. */
   readonly refused?: (exchange: Exchange, refusal: Response) => Response;
+}
+
+/** A route with what its answers carry: unless they say something else themselves, and in any case. */
+interface ServedRoute extends Route {
+  readonly before: Readonly<Record<string, string>>;
+  readonly after: Readonly<Record<string, string>>;
 }
 
 const READ: readonly string[] = ['GET', 'HEAD'];
@@ -128,54 +136,86 @@ export interface RouterOptions {
  */
 export function createRouter(table: readonly Route[], options: RouterOptions): H3 {
   const router = new H3();
-  for (const route of table) router.all(route.path, (event) => serve(route, event.req, event.req.ip ?? null, options));
+  for (const route of table) {
+    const served = { ...route, before: DEFAULT_HEADERS, after: { ...buildFixedHeaders(options.appUrl), ...buildCorsHeaders(route.cors) } };
+    router.all(route.path, (event) => serve(served, event, options));
+  }
   return router;
 }
 
-async function serve(route: Route, request: Request, peer: string | null, options: RouterOptions): Promise<Response> {
+function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Promise<Response> | Response {
   const { log, metrics, clock } = options;
+  const request = event.req;
+  const peer = request.ip ?? null;
   const startedAt = clock().getTime();
   const requestId = nameRequest(request.headers);
   const address = options.resolveAddress(peer, request.headers.get('x-forwarded-for'));
-  const url = new URL(request.url);
-  let response: Response;
+  const finish = (response: Response): Response => {
+    const durationMs = clock().getTime() - startedAt;
+    metrics.observeRequest({ route: route.path, method: request.method, status: response.status, durationMs });
+    if (log.isLevelEnabled('info')) {
+      const { pathname: path } = event.url;
+      log.info({ event: 'http.answered', requestId, method: request.method, path, status: response.status, durationMs, address });
+    }
+    return dress(response, route, { method: request.method, requestId });
+  };
+  const fail = (error: unknown): Response => {
+    log.error({ event: 'http.failed', requestId, path: event.url.pathname, err: error });
+    return finish(buildErrorResponse(error, requestId));
+  };
   try {
     const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
-    response = await options.origins.run(origin, () => answerRoute(route, { request, url, requestId, address, peer }));
+    const response = options.origins.run(origin, () => answerRoute(route, event, { requestId, address, peer }));
+    return response instanceof Promise ? response.then(finish, fail) : finish(response);
   } catch (error) {
-    response = buildErrorResponse(error, requestId);
-    log.error({ event: 'http.failed', requestId, path: url.pathname, err: error });
+    return fail(error);
   }
-  // Answers of libraries can have immutable headers.
-  const answered = new Response(request.method === 'HEAD' ? null : response.body, response);
-  answered.headers.set('x-request-id', requestId);
-  applyCors(route.cors, answered.headers);
-  applySecurityHeaders(answered.headers, options.appUrl);
-  const durationMs = clock().getTime() - startedAt;
-  metrics.observeRequest({ route: route.path, method: request.method, status: answered.status, durationMs });
-  log.info({ event: 'http.answered', requestId, method: request.method, path: url.pathname, status: answered.status, durationMs, address });
-  return answered;
 }
 
-async function answerRoute(route: Route, exchange: Exchange): Promise<Response> {
-  const { request } = exchange;
+/** At once where the route's answer is there already. */
+function answerRoute(
+  route: Route,
+  { req: request, runtime }: H3Event,
+  origin: Pick<Exchange, 'requestId' | 'address' | 'peer'>,
+): Promise<Response> | Response {
   if (request.method === 'OPTIONS') {
     const preflight = buildPreflight(route.cors, route.methods ?? ['GET', 'HEAD', 'POST', 'DELETE']);
     if (preflight !== null) return preflight;
   }
   if (route.methods !== null && !route.methods.includes(request.method)) return buildMethodNotAllowed(route.methods);
-  const bounded = await boundBody(request, route.bodyBytes);
-  if (!bounded.ok) return route.refused?.(exchange, bounded.response) ?? bounded.response;
-  // The one header the edge owns: what a client sent in it is gone before anyone reads it.
-  bounded.request.headers.delete(CLIENT_ADDRESS_HEADER);
-  if (exchange.address !== null) bounded.request.headers.set(CLIENT_ADDRESS_HEADER, exchange.address);
-  bounded.request.headers.set('x-request-id', exchange.requestId);
-  return route.answer({ ...exchange, request: bounded.request });
+  if (!hasBody(request.method)) return route.answer(createExchange(request, null, origin));
+  const message = runtime?.node?.req;
+  return boundBody(request, route.bodyBytes, message instanceof IncomingMessage ? message : undefined).then((bounded) =>
+    bounded.ok
+      ? route.answer(createExchange(request, bounded.body, origin))
+      : (route.refused?.(createExchange(request, null, origin), bounded.response) ?? bounded.response),
+  );
+}
+
+/** The same answer with the headers that every answer of the route carries. */
+function dress(
+  response: Response,
+  { before, after }: ServedRoute,
+  { method, requestId }: { readonly method: string; readonly requestId: string },
+): Response {
+  const { status, statusText } = response;
+  if (response instanceof PreparedResponse) {
+    const { body, headers } = response.parts;
+    const dressed = { ...before, ...headers, ...after, 'x-request-id': requestId };
+    return new FastResponse(method === 'HEAD' ? null : body, { status, headers: dressed });
+  }
+  const headers = new Headers(response.headers);
+  for (const name of FORBIDDEN_HEADERS) headers.delete(name);
+  for (const [name, value] of Object.entries(before)) if (!headers.has(name)) headers.set(name, value);
+  for (const [name, value] of Object.entries(after)) headers.set(name, value);
+  headers.set('x-request-id', requestId);
+  return new FastResponse(method === 'HEAD' ? null : response.body, { status, statusText, headers });
 }
 
 /** Clients that could not read the metadata guess these paths; the query stays as it was sent. */
 function redirectedInside(exchange: Exchange, endpoint: string): Exchange {
   const url = new URL(`/api/auth/oauth2/${endpoint}${exchange.url.search}`, exchange.url);
-  const { method, headers, body, signal } = exchange.request;
-  return { ...exchange, url, request: new Request(url, { method, headers, body, signal, ...(body === null ? {} : { duplex: 'half' }) }) };
+  const { incoming, body, requestId, address, peer } = exchange;
+  const { method, headers, signal } = exchange.request;
+  return { incoming, body, requestId, address, peer, url, request: new Request(url, { method, headers, signal, body }) };
 }

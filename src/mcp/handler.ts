@@ -3,7 +3,6 @@ import {
   createMcpHandler,
   isJsonContentType,
   isLegacyRequest,
-  readRequestBody,
   WebStandardStreamableHTTPServerTransport,
   type JSONRPCMessage,
   type McpServer,
@@ -15,6 +14,8 @@ import type { Log } from '../observability/log.ts';
 import { buildInsufficientScope } from '../resource-server/challenge.ts';
 import type { Exchange } from './exchange.ts';
 import { resumeSchema } from '../resumes/resume.ts';
+import { PreparedResponse } from '../prepared-response.ts';
+import { createListAnswers } from './list-answers.ts';
 import { parseMessage } from './message.ts';
 import { challengedScopes, requiredScopesOf } from './required-scopes.ts';
 import { createResourceHandlers } from './resources.ts';
@@ -42,12 +43,15 @@ export interface McpEndpointOptions {
   readonly legacyLeg?: LegacyLeg;
 }
 
+/** What the endpoint reads of a request. The caller has bounded what {@link Request.text} reads. */
+export type McpRequest = Pick<Request, 'method' | 'url' | 'headers' | 'signal' | 'text'>;
+
 export interface McpEndpoint {
   /**
    * Answers one request to `/mcp`. Authentication, Host and Origin are the caller's to check before; credentials in the
    * headers are neither read nor passed on.
    */
-  fetch(request: Request, context: ApiContext): Promise<Response>;
+  fetch(request: McpRequest, context: ApiContext): Promise<Response>;
   /** The card of this endpoint, for the HTTP layer to publish. */
   readonly serverCard: ServerCard;
   /** Ends open streams. In-flight calls of 2025-era clients finish. */
@@ -81,7 +85,10 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     onerror: (error) => log.debug({ event: 'mcp.rejected', err: error }),
   });
 
-  async function dispatch(request: Request, message: JSONRPCMessage | null, context: ApiContext): Promise<Response> {
+  // An extension may make a list of anything.
+  const askForList = options.extension === undefined && options.legacyLeg === undefined ? createListAnswers() : () => null;
+
+  async function dispatch(request: McpRequest, message: JSONRPCMessage | null, context: ApiContext): Promise<Response> {
     if (request.signal.aborted) return clientGone();
     const exchange: Exchange = { context, unavailable: false };
     const headers = toTransportHeaders(request.headers, message);
@@ -91,7 +98,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       message === null || (await isLegacyRequest(transportRequest, message))
         ? await legacyLeg(transportRequest, message, { context, createServer: () => createServer(parts, exchange) })
         : await modernLeg.fetch(transportRequest, { parsedBody: message });
-    if (!exchange.unavailable) return wantsEventStream(request.headers.get('accept')) ? toEventStream(response) : response;
+    if (!exchange.unavailable) return wantsEventStream(request.headers.get('accept')) ? toEventStream(response) : toPrepared(response);
     await response.body?.cancel();
     return refuse(503, -32_000, 'The database is not available; try again shortly', { 'Retry-After': String(RETRY_AFTER_SECONDS) });
   }
@@ -109,16 +116,20 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
           : dispatch(request, null, context);
       }
       if (!isJsonContentType(request.headers.get('content-type'))) return refuse(415, -32_000, 'The content type must be application/json');
-      const body = await readRequestBody(request, MAXIMUM_BODY_BYTES);
-      if (body.tooLarge) return refuse(413, -32_000, `The body is larger than ${MAXIMUM_BODY_BYTES} bytes`);
-      const parsed = parseMessage(body.text);
+      const text = await request.text();
+      if (Buffer.byteLength(text) > MAXIMUM_BODY_BYTES) return refuse(413, -32_000, `The body is larger than ${MAXIMUM_BODY_BYTES} bytes`);
+      const parsed = parseMessage(text);
       if (!parsed.ok) return refuse(400, parsed.refusal.code, parsed.refusal.message);
       const scopes = challengedScopes(requiredScopesOf(parsed.message, catalogue), context.principal.scopes);
       if (scopes !== null) {
         log.info({ event: 'mcp.scope_missing', requestId: context.requestId, scopes });
         return buildInsufficientScope(scopes, identifiers);
       }
-      return dispatch(request, parsed.message, context);
+      const list = askForList(request.headers, parsed.message, context.principal.scopes);
+      return (
+        list?.findAnswer() ??
+        (await (list?.keep(await dispatch(request, parsed.message, context)) ?? dispatch(request, parsed.message, context)))
+      );
     },
     close: () => modernLeg.close(),
   };
@@ -152,6 +163,12 @@ function clientGone(): Response {
 
 function refuse(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status, headers });
+}
+
+/** An answer that is complete anyway is sent in one piece. */
+async function toPrepared(response: Response): Promise<Response> {
+  if (!isJsonContentType(response.headers.get('content-type'))) return response;
+  return new PreparedResponse({ status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() });
 }
 
 /** Frames a JSON answer as an event stream of one message. */

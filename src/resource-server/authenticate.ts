@@ -21,7 +21,7 @@ export type Authentication =
 
 export interface Authenticator {
   /** For /mcp: a Bearer access token or an API key. Cookies are not looked at. Rejects when it can't be known (answer 503). */
-  authenticateMcp(request: Request): Promise<Authentication>;
+  authenticateMcp(request: Pick<Request, 'headers' | 'url'>): Promise<Authentication>;
   /** For the API: an API key or a session cookie. Access tokens are for /mcp alone. Rejects when it can't be known. */
   authenticateApi(request: Request): Promise<Authentication>;
   /** The owner in a browser, for pages. Rejects when it can't be known. */

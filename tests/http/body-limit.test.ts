@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundBody } from '../../src/http/body-limit.ts';
+import { boundBody, hasBody } from '../../src/http/body-limit.ts';
 
 /** A body that counts how much of it was asked for. */
 function createStream(chunks: number, bytes: number, failAt = Infinity) {
@@ -24,13 +24,8 @@ function post(body: ReadableStream | string, headers: Record<string, string> = {
 }
 
 describe('the bound of a body', () => {
-  it('hands on the same bytes, headers, method and address', async () => {
-    const bounded = await boundBody(post('hello', { 'x-a': 'b' }), 5);
-    if (!bounded.ok) throw new Error('expected a request');
-    expect(await bounded.request.text()).toBe('hello');
-    expect(bounded.request.method).toBe('POST');
-    expect(bounded.request.url).toBe('http://localhost/x');
-    expect(bounded.request.headers.get('x-a')).toBe('b');
+  it('hands on the bytes', async () => {
+    expect(await boundBody(post('hello'), 5)).toEqual({ ok: true, body: Buffer.from('hello') });
   });
 
   // security cases 10, 194
@@ -60,8 +55,7 @@ describe('the bound of a body', () => {
   });
 
   // security case 11
-  it('leaves methods without a body alone', async () => {
-    const request = new Request('http://localhost/x', { method: 'OPTIONS', body: 'x'.repeat(100) });
-    expect(await boundBody(request, 5)).toEqual({ ok: true, request });
+  it('reads none of methods without a body', () => {
+    expect(['GET', 'HEAD', 'OPTIONS', 'POST', 'DELETE'].map(hasBody)).toEqual([false, false, false, true, true]);
   });
 });
