@@ -226,6 +226,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README, Connecting',
     text: 'What a connection may do can be taken away in place, for the tokens that are out too.',
   },
+  {
+    id: 'activity:filter-and-undo',
+    source: 'README, Routes',
+    text: 'The activity can be narrowed to a connection, key or resume, and leads to each change and its undoing.',
+  },
+  { id: 'activity:export', source: 'README, Routes', text: 'The whole activity can be taken along as CSV.' },
   { id: 'revoke:disconnect', source: 'README, Connecting', text: 'Disconnect ends tokens and refresh tokens.' },
   { id: 'revoke:password', source: 'RFC 9700 §2.2.2', text: 'A new password ends every connection.' },
   { id: 'revoke:account', source: 'RFC 9700 §2.2.2', text: 'The end of the account ends every token and key.' },

@@ -2,7 +2,7 @@ import type { ApiKeyStore } from '../authorization-server/api-keys.ts';
 import type { EarlierGrant } from '../authorization-server/earlier-grants.ts';
 import type { Grant, GrantStore } from '../authorization-server/grants.ts';
 import type { LastUses } from '../authorization-server/last-uses.ts';
-import { listActivity } from '../db/activity.ts';
+import { listActivity, listActivitySources } from '../db/activity.ts';
 import type { Database } from '../db/client.ts';
 import type { ActivityDirectory, ApiKeyDirectory, ConnectionDirectory } from './base.ts';
 
@@ -50,7 +50,10 @@ export function createAccount({ db, grants, apiKeys, lastUses }: AccountDependen
       create: (userId, key) => apiKeys.create(userId, key),
       revoke: (userId, apiKeyId) => apiKeys.revoke(userId, apiKeyId),
     },
-    activity: { list: (userId, page) => listActivity(db, userId, page) },
+    activity: {
+      list: (userId, page) => listActivity(db, userId, page),
+      listSources: (userId) => listActivitySources(db, userId),
+    },
   };
 }
 

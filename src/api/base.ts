@@ -3,7 +3,7 @@ import type { ApiKeyStore } from '../authorization-server/api-keys.ts';
 import type { GrantChange, GrantChangeOutcome } from '../authorization-server/grant-changes.ts';
 import type { Grant } from '../authorization-server/grants.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
-import type { Activity, ActivityPage } from '../db/activity.ts';
+import type { Activity, ActivityPage, ActivitySource } from '../db/activity.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import { ResumeError } from '../resumes/errors.ts';
 import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
@@ -28,6 +28,8 @@ export type ApiKeyDirectory = Pick<ApiKeyStore, 'list' | 'create' | 'revoke'>;
 export interface ActivityDirectory {
   /** Newest first. */
   list(userId: string, page?: ActivityPage): Promise<readonly Activity[]>;
+  /** Connections and keys, present and past, newest first. */
+  listSources(userId: string): Promise<readonly ActivitySource[]>;
 }
 
 /** What every procedure gets. Built once per request by `http` or `mcp` from the authenticated principal. */

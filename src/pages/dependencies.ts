@@ -2,6 +2,7 @@ import type { Accounts } from '../authorization-server/accounts.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
+import type { PageActivity } from './activity-dependencies.ts';
 import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
 import type { PageConnections } from './page-connections.ts';
 
@@ -92,23 +93,6 @@ export interface PageSessions {
   list(userId: string): Promise<readonly BrowserSession[]>;
   /** @returns false when the user has no such session */
   end(userId: string, sessionId: string): Promise<boolean>;
-}
-
-export interface ActivityEvent {
-  readonly id: number;
-  readonly at: Date;
-  /** Dotted name, e.g. `grant.revoked`. */
-  readonly event: string;
-  readonly decision: 'allowed' | 'refused';
-  readonly clientName: string | null;
-  readonly apiKeyName: string | null;
-  readonly resumeName: string | null;
-  readonly address: string | null;
-}
-
-export interface PageActivity {
-  /** The latest events about the user, newest first, at most 100. */
-  list(userId: string): Promise<readonly ActivityEvent[]>;
 }
 
 export interface ResumeSummary {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { EmailLink } from '../../src/authorization-server/email-link.ts';
 import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
 import { RESUME_SCOPES } from '../../src/authorization-server/scopes.ts';
+import type { ActivityEvent } from '../../src/pages/activity-dependencies.ts';
 import type {
-  ActivityEvent,
   ApiKeySummary,
   BrowserSession,
   ClientDescription,
@@ -162,7 +162,11 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
       revoke: async (_userId, id) => remove(apiKeys, id),
     },
     sessions: { list: async () => sessions, end: async (_userId, id) => remove(sessions, id) },
-    activity: { list: async () => events },
+    activity: {
+      list: async (_userId, { before } = {}) => (before === undefined ? events : []),
+      listSources: async () =>
+        connections.map(({ id, clientName, createdAt }) => ({ kind: 'connection' as const, id, name: clientName, since: createdAt })),
+    },
     output: createOutputStub(),
     unlockKey: new Uint8Array(32).fill(8),
     history: createHistoryStub(versions, suggestions),

@@ -191,7 +191,18 @@ describe('connections', () => {
 describe('activity', () => {
   it('says what happened in words, and what it has no words for by its name', async () => {
     const fixture = createFixture();
-    const event = { at: NOW, clientName: null, apiKeyName: null, resumeName: null, address: null } as const;
+    const event = {
+      at: NOW,
+      reason: null,
+      connectionId: null,
+      apiKeyId: null,
+      resumeId: null,
+      version: null,
+      clientName: null,
+      apiKeyName: null,
+      resumeName: null,
+      address: null,
+    } as const;
     fixture.events.push(
       { ...event, id: 2, event: 'resume.patched', decision: 'allowed', clientName: 'Claude', resumeName: 'Engineer' },
       { ...event, id: 1, event: 'something.new', decision: 'refused' },

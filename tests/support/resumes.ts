@@ -16,7 +16,7 @@ import type { Actor, ResumeAccess } from '../../src/resumes/visibility.ts';
 export const NO_ACCOUNT: Pick<ApiContext, 'connections' | 'apiKeys' | 'activity'> = {
   connections: { list: refuseUse, change: refuseUse, disconnect: refuseUse },
   apiKeys: { list: refuseUse, create: refuseUse, revoke: refuseUse },
-  activity: { list: refuseUse },
+  activity: { list: refuseUse, listSources: refuseUse },
 };
 
 async function refuseUse(): Promise<never> {
