@@ -24,9 +24,9 @@ fieldset { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--spac
 legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
 .choices { display: grid; }
 .choice { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-3); align-items: start; padding: 0.5rem 0; border-top: 1px solid var(--line); }
-.choices > .choice:first-child, .codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: var(--space-2); max-width: 40rem; padding: 0; list-style: none; }
+.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: var(--space-2); max-width: 40rem; padding: 0; list-style: none; }
 .qr { max-width: 100%; height: auto; border-radius: var(--radius-l); }
-.panel form > .choice { border-top: 0; }
+.choices > .choice:first-child, .panel form > .choice { border-top: 0; }
 .choice input { width: 1.375rem; height: 1.375rem; margin: 0.1875rem 0 0; accent-color: var(--accent); }
 .choice label { display: block; min-height: 1.75rem; cursor: pointer; }
 .choice input:disabled + div { color: var(--ink-soft); }
