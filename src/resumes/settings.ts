@@ -102,6 +102,15 @@ export const settings = entry({
     .refine((sections) => new Set(sections.map(({ id }) => id)).size === sections.length, 'every id once')
     .optional()
     .describe('Sections beyond those of JSON Resume'),
+  sectionTitles: z
+    .partialRecord(
+      z.enum([...SECTION_NAMES, 'summary'], `the name of a section: ${SECTION_NAMES.join(', ')} or summary`),
+      z.string('text'),
+      'an object',
+    )
+    .optional()
+    .describe('Headings of one’s own, by section; where left out, the usual ones in the language of the content'),
+  hiddenImage: text('Address of a picture that is kept but not part of the resume'),
   hiddenEntries: z
     .partialRecord(
       z.enum([...SECTION_NAMES, 'profiles'], `the name of a section: ${SECTION_NAMES.join(', ')} or profiles`),

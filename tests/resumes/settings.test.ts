@@ -12,6 +12,8 @@ describe('our settings in a document (meta.vitae)', () => {
       colors: { accent: '#a1b2c3', paper: 'kept' },
       sectionOrder: ['summary', 'skills', 'custom:talks', 'work'],
       hiddenSections: ['references'],
+      sectionTitles: { work: 'Selected work', summary: 'About me' },
+      hiddenImage: '/uploads/me.webp',
       customSections: [
         { id: 'talks', title: 'Talks', entries: [{ title: 'On queues', startDate: '2024-05', url: 'https://example.org/' }] },
       ],
@@ -29,6 +31,7 @@ describe('our settings in a document (meta.vitae)', () => {
     ['/meta/vitae/colors/accent', { colors: { accent: 'red' } }, '#rrggbb'],
     ['/meta/vitae/colors/accent', { colors: { accent: '#fff;}body{display:none' } }, '#rrggbb'],
     ['/meta/vitae/sectionOrder/1', { sectionOrder: ['work', 'jobs'] }, 'custom:'],
+    ['/meta/vitae/sectionTitles/work', { sectionTitles: { work: 7 } }, 'text'],
     ['/meta/vitae/sectionOrder', { sectionOrder: ['work', 'work'] }, 'every section once'],
     ['/meta/vitae/hiddenSections/0', { hiddenSections: ['custom:Ä'] }, 'custom:'],
     ['/meta/vitae/customSections/0/id', { customSections: [{ id: 'A B', title: 'x' }] }, 'lower-case'],

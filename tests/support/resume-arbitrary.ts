@@ -28,6 +28,7 @@ const settings = fc.record(
     colors: fc.record({ accent: fc.constantFrom('#000000', '#AbCdEf') }, { requiredKeys: [] }),
     sectionOrder: sectionKeys,
     hiddenSections: sectionKeys,
+    sectionTitles: fc.record({ work: words, summary: words }, { requiredKeys: [] }),
     customSections: entries({ title: words, subtitle: words, startDate: date, summary: words, url: link }).map((made) => [
       { id: 'talks', title: 'Talks', entries: made },
     ]),

@@ -7,15 +7,15 @@ import type { Source } from './source.ts';
 /** @param profiles of the section of that name; the free fields beside a person's name follow them */
 export function toBasics(root: Source, summary: Source, dialect: Dialect, profiles: readonly JsonValue[]): JsonObject {
   const basics = root.member('basics');
-  const picture = dialect.version === 'v5' ? root.member('picture') : basics.member('picture');
   const place = basics.text('location');
   return compact({
     name: basics.text('name'),
     label: basics.text('headline'),
-    image: picture.text('url'),
+    image: dialect.isPictureHidden(root) ? null : dialect.picture(root),
     email: basics.text('email'),
     phone: basics.text('phone'),
-    url: dialect.version === 'v5' ? readLink(basics.member('website'), 'url') : readLink(basics.member('url'), 'href'),
+    url: dialect.link(basics),
+    urlLabel: dialect.linkLabel(basics),
     summary: toPlainText(parseRichText(summary.text('content'))),
     location: place === null ? undefined : { city: place },
     profiles: [...profiles, ...basics.items('customFields').map((field) => toProfile(field, dialect))],

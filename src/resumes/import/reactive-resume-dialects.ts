@@ -8,6 +8,11 @@ export interface Dialect {
   text(item: Source, name: string): string | null;
   /** The item's web address. One that is not http(s), mailto or tel is refused at its pointer. */
   link(item: Source): string | null;
+  /** What their page shows in place of the address; null: the address. */
+  linkLabel(item: Source): string | null;
+  /** The picture's address, of the whole document. */
+  picture(root: Source): string | null;
+  isPictureHidden(root: Source): boolean;
   isHidden(part: Source): boolean;
 }
 
@@ -33,6 +38,9 @@ export const V5: Dialect = {
   version: 'v5',
   text: (item, name) => item.text(V5_NAMES[name] ?? name),
   link: (item) => readLink(item.member('website'), 'url'),
+  linkLabel: (item) => item.member('website').text('label'),
+  picture: (root) => root.member('picture').text('url'),
+  isPictureHidden: (root) => root.member('picture').flag('hidden'),
   isHidden: (part) => part.flag('hidden'),
 };
 
@@ -40,6 +48,9 @@ export const V4: Dialect = {
   version: 'v4',
   text: (item, name) => item.text(V4_NAMES[name] ?? name),
   link: (item) => readLink(item.member('url'), 'href'),
+  linkLabel: (item) => item.member('url').text('label'),
+  picture: (root) => root.member('basics').member('picture').text('url'),
+  isPictureHidden: (root) => root.member('basics').member('picture').member('effects').flag('hidden'),
   isHidden: (part) => part.names().includes('visible') && !part.flag('visible'),
 };
 

@@ -18,7 +18,7 @@ const join = (texts: readonly string[]): string | null => (texts.length === 0 ? 
 /** Turns an item of a section into entries of a JSON Resume. Members the standard lacks keep a plain name of their own. */
 export function toEntries(section: string, item: Source, dialect: Dialect, language: string): readonly JsonObject[] {
   const text = (name: string) => dialect.text(item, name);
-  const url = dialect.link(item);
+  const site = { url: dialect.link(item), urlLabel: dialect.linkLabel(item) };
   const rich = parseRichText(dialect.text(item, 'html'));
   const summary = toPlainText(rich);
   const span = parsePeriod(text('period'), language);
@@ -26,32 +26,40 @@ export function toEntries(section: string, item: Source, dialect: Dialect, langu
   const listed = { summary: join(rich.paragraphs), highlights: rich.items };
   switch (section) {
     case 'experience': {
-      const job = { name: text('company'), location: text('location'), url };
+      const job = { name: text('company'), location: text('location'), ...site };
       const roles = item.items('roles').map((role) => {
         const said = parseRichText(role.text('description'));
         const told = { summary: join(said.paragraphs), highlights: said.items };
         return compact({ ...job, position: role.text('position'), ...parsePeriod(role.text('period'), language), ...told });
       });
       const whole = compact({ ...job, position: text('position'), ...span, ...listed });
-      return roles.length === 0 ? [whole] : [...(summary === null ? [] : [whole]), ...roles];
+      const isMore = roles.length === 0 || summary !== null || text('position') !== null;
+      return isMore ? [whole, ...roles] : roles;
     }
     case 'volunteer':
       return [
-        compact({ organization: text('organization'), position: text('position'), location: text('location'), url, ...span, ...listed }),
+        compact({
+          organization: text('organization'),
+          position: text('position'),
+          location: text('location'),
+          ...site,
+          ...span,
+          ...listed,
+        }),
       ];
     case 'education': {
-      const study = { institution: text('school'), url, area: text('area'), studyType: text('degree'), score: text('grade') };
+      const study = { institution: text('school'), ...site, area: text('area'), studyType: text('degree'), score: text('grade') };
       return [compact({ ...study, location: text('location'), ...span, summary })];
     }
     case 'awards':
-      return [compact({ title: text('title'), awarder: text('awarder'), ...day, url, summary })];
+      return [compact({ title: text('title'), awarder: text('awarder'), ...day, ...site, summary })];
     case 'certifications':
-      return [compact({ name: text('certification'), issuer: text('issuer'), ...day, url, summary })];
+      return [compact({ name: text('certification'), issuer: text('issuer'), ...day, ...site, summary })];
     case 'publications':
-      return [compact({ name: text('publication'), publisher: text('publisher'), ...renamed(day), url, summary })];
+      return [compact({ name: text('publication'), publisher: text('publisher'), ...renamed(day), ...site, summary })];
     case 'projects': {
       const description = join([...[text('tagline')].filter((line) => line !== null), ...rich.paragraphs]);
-      return [compact({ name: text('name'), description, highlights: rich.items, keywords: item.texts('keywords'), ...span, url })];
+      return [compact({ name: text('name'), description, highlights: rich.items, keywords: item.texts('keywords'), ...span, ...site })];
     }
     case 'skills':
       return [compact({ name: text('name'), level: text('proficiency'), rating: ratingOf(item), keywords: item.texts('keywords') })];
@@ -61,33 +69,64 @@ export function toEntries(section: string, item: Source, dialect: Dialect, langu
       return [compact({ name: text('name'), keywords: item.texts('keywords') })];
     case 'references': {
       const reference = summary ?? text('tagline');
-      return [compact({ name: text('name'), reference, position: text('position'), phone: text('phone'), url })];
+      const position = text('position') ?? (summary === null ? null : text('tagline'));
+      return [compact({ name: text('name'), reference, position, phone: text('phone'), ...site })];
     }
     case 'profiles':
-      return [compact({ network: text('network'), username: text('username'), url })];
+      return [compact({ network: text('network'), username: text('username'), ...site })];
     default:
       return [];
   }
 }
 
-/** Items of a custom section can be of any kind: their parts go where a reader looks for them. */
-export function toCustomEntry(item: Source, dialect: Dialect, language: string): JsonObject {
+/**
+ * Items of a custom section can be of any kind: their parts go where a reader looks for them, and an employer with several roles
+ * becomes an entry for each.
+ */
+export function toCustomEntries(item: Source, dialect: Dialect, language: string): readonly JsonObject[] {
   const first = (names: readonly string[]) => names.map((name) => dialect.text(item, name)).find((found) => found !== null) ?? null;
-  const rich = parseRichText(dialect.text(item, 'html') ?? item.text('content'));
   const title = first(['title', 'name', 'company', 'organization', 'school', 'network', 'language', 'recipient']);
-  const subtitle = first(['position', 'degree', 'awarder', 'issuer', 'publisher', 'proficiency', 'fluency', 'username', 'tagline']);
-  const when = parsePeriod(first(['period', 'date']), language);
-  const keywords = item.texts('keywords');
-  return compact({
+  const subtitles = ['position', 'degree', 'area', 'awarder', 'issuer', 'publisher', 'proficiency', 'fluency', 'username', 'tagline'];
+  const around = {
     title: title === null ? null : toPlainText(parseRichText(title)),
-    subtitle,
-    location: dialect.text(item, 'location'),
-    ...when,
+    location: first(['location', 'phone']),
     url: dialect.link(item),
-    summary: join(rich.paragraphs),
-    highlights: rich.items,
-    keywords,
+    urlLabel: dialect.linkLabel(item),
+  };
+  const grade = dialect.text(item, 'grade');
+  const whole = compact({
+    ...around,
+    subtitle: joinLine(subtitles.map((name) => dialect.text(item, name))),
+    rating: ratingOf(item),
+    ...parsePeriod(first(['period', 'date']), language),
+    ...told(dialect.text(item, 'html') ?? item.text('content'), grade === null ? [] : [grade]),
+    keywords: item.texts('keywords'),
   });
+  const roles = item.items('roles').map((role) =>
+    compact({
+      ...around,
+      subtitle: role.text('position'),
+      ...parsePeriod(role.text('period'), language),
+      ...told(role.text('description')),
+    }),
+  );
+  const hasMore = roles.length === 0 || whole['summary'] !== undefined || whole['highlights'] !== undefined;
+  return hasMore ? [whole, ...roles] : roles;
+}
+
+/** @param more paragraphs before those of the text */
+function told(
+  html: string | null,
+  more: readonly string[] = [],
+): { readonly summary: string | null; readonly highlights: readonly string[] } {
+  const rich = parseRichText(html);
+  return { summary: join([...more, ...rich.paragraphs]), highlights: rich.items };
+}
+
+/** Parts of one line, each once. */
+function joinLine(parts: readonly (string | null)[]): string | null {
+  const found = [...new Set(parts.filter((part) => part !== null))];
+  return found.length === 0 ? null : found.join(', ');
 }
 
 function dayOf(written: string | null, language: string): { readonly date?: string; readonly period?: string } {

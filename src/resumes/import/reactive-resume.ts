@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue, Problem } from '../json.ts';
+import { labelsOf } from '../render/labels.ts';
 import { toSlug } from '../slug.ts';
 import { toBasics } from './reactive-resume-basics.ts';
 import { V4, V5, type Dialect } from './reactive-resume-dialects.ts';
-import { compact, toCustomEntry, toEntries } from './reactive-resume-entries.ts';
+import { compact, toCustomEntries, toEntries } from './reactive-resume-entries.ts';
 import { readAccent, readLanguage, readOrder, readPageSize } from './reactive-resume-settings.ts';
 import { parseRichText, toPlainText } from './rich-text.ts';
 import { createSource, type Source } from './source.ts';
@@ -63,12 +64,16 @@ export function convertReactiveResume(document: JsonObject): Conversion {
       ...read.flatMap(({ ours, isHidden }) => (isHidden ? [ours] : [])),
       ...custom.flatMap(({ key, isHidden }) => (isHidden ? [key] : [])),
     ],
+    sectionTitles: readTitles(sections, summary, dialect, spoken),
+    hiddenImage: dialect.isPictureHidden(root) ? dialect.picture(root) : null,
     customSections: custom.map(({ section }) => section),
     hiddenEntries: Object.keys(hiddenEntries).length === 0 ? null : hiddenEntries,
     notes: toPlainText(parseRichText(metadata.text('notes'))),
   });
   const converted = { basics: toBasics(root, summary, dialect, profiles), ...compact(listed), meta: { vitae } };
-  return problems.length === 0 ? { ok: true, document: converted } : { ok: false, problems };
+  // A place can be read more than once.
+  const distinct = [...new Map(problems.map((problem) => [problem.pointer, problem])).values()];
+  return distinct.length === 0 ? { ok: true, document: converted } : { ok: false, problems: distinct };
 }
 
 interface ReadSection {
@@ -113,7 +118,7 @@ function readCustomSections(root: Source, sections: Source, dialect: Dialect, la
       id: layoutId,
       key: `custom:${sectionId}`,
       isHidden,
-      section: { id: sectionId, title: title ?? 'More', entries: items.map((item) => toCustomEntry(item, dialect, language)) },
+      section: { id: sectionId, title: title ?? 'More', entries: items.flatMap((item) => [...toCustomEntries(item, dialect, language)]) },
     });
     const items = section.items('items');
     const hidden = items.filter((item) => dialect.isHidden(item));
@@ -125,6 +130,19 @@ function readCustomSections(root: Source, sections: Source, dialect: Dialect, la
     );
     return hidden.length === 0 ? [shown] : [shown, toSection(`${ours}-hidden`, '', true, hidden)];
   });
+}
+
+/** Headings that a reader sees and that are not ours anyway. Profiles have none here. */
+function readTitles(sections: Source, summary: Source, dialect: Dialect, language: string): JsonObject | null {
+  const labels = labelsOf(language);
+  const titled = [['summary', summary] as const, ...SECTIONS.map(([theirs, ours]) => [ours, sections.member(theirs)] as const)];
+  const titles = Object.fromEntries(
+    titled.flatMap(([ours, section]) => {
+      const title = section.text(dialect.version === 'v5' ? 'title' : 'name');
+      return title === null || ours === 'profiles' || Object.values(labels).includes(title) ? [] : [[ours, title]];
+    }),
+  );
+  return Object.keys(titles).length === 0 ? null : titles;
 }
 
 function toColors(accent: string | null): JsonObject | null {

@@ -24,6 +24,7 @@ export function buildResumeView(resume: Resume): ResumeView {
   const language = settings.language ?? 'en';
   const labels = labelsOf(language);
   const hidden = new Set(settings.hiddenSections);
+  const titles = new Map(Object.entries(settings.sectionTitles ?? {}));
   const summary = toLines(resume.basics?.summary);
   const found: readonly ViewSection[] = [
     { key: 'summary', title: labels.summary, kind: 'entries', entries: [{ ...EMPTY_ENTRY, summary }] },
@@ -42,7 +43,12 @@ export function buildResumeView(resume: Resume): ResumeView {
     label: toLine(resume.basics?.label),
     contacts: buildContacts(resume.basics ?? {}),
     sections: found
-      .map(({ key, title, kind, entries }) => ({ key, title, kind, entries: entries.filter((entry) => !isEmpty(entry)) }))
+      .map(({ key, title, kind, entries }) => ({
+        key,
+        title: toLine(titles.get(key)) ?? title,
+        kind,
+        entries: entries.filter((entry) => !isEmpty(entry)),
+      }))
       .filter((section) => section.entries.length > 0 && !hidden.has(section.key))
       .toSorted((left, right) => placeOf(left) - placeOf(right)),
   };

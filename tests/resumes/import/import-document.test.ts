@@ -38,6 +38,7 @@ describe('the import of a Reactive Resume v5 export', () => {
       email: 'ines@example.org',
       phone: '+351 21 000 0000',
       url: 'https://ines.example.org',
+      urlLabel: 'ines.example.org',
       summary: 'Builds pipelines & the teams around them.\n\nEleven years.',
       location: { city: 'Lisbon, Portugal' },
       profiles: [
