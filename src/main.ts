@@ -2,13 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { serve } from 'h3';
 import { createApp, type App } from './app.ts';
 import { loadPins, type Pins } from './authorization-server/client-metadata/pins.ts';
-import { createDatabase, type Connection } from './db/client.ts';
-import { DataFolderError, openDataFolder, type DataFolder } from './db/data-folder.ts';
-import { openPglite } from './db/pglite.ts';
-import { openPostgres } from './db/postgres.ts';
-import { diagnose, exitCodeOf, renderDiagnosis } from './doctor/doctor.ts';
-import { parseEnv, type Env, type VersionedSecret } from './env.ts';
-import { createLog, type Log } from './observability/log.ts';
+import { runCommand } from './commands/run-command.ts';
+import { DataFolderError } from './db/data-folder.ts';
+import { parseEnv, type Env } from './env.ts';
+import { createLog } from './observability/log.ts';
+import { messageOf, openStorage, StorageError } from './storage.ts';
 
 /** How long in-flight requests may take to finish after SIGTERM; then their connections are cut. */
 const DRAIN_MS = 9_000;
@@ -18,37 +16,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const CONNECTIONS_CHECK_MS = 2_000;
 const MAXIMUM_HEADER_BYTES = 16 * 1024;
 
-interface Storage {
-  readonly connection: Connection;
-  readonly secrets: readonly [VersionedSecret, ...VersionedSecret[]];
-  readonly folder: DataFolder | null;
-}
-
 /** A problem the person who starts the server can mend: told in one line each, without a stack. */
 class StartError extends Error {}
-
-async function openStorage(env: Env, log: Log): Promise<Storage> {
-  if (env.databaseUrl === null) {
-    const folder = await openDataFolder(env.dataDir);
-    const [first = { version: 1, value: folder.secret }, ...rest] = env.authSecrets ?? [];
-    try {
-      return { connection: await openPglite({ folder: folder.databaseFolder }), secrets: [first, ...rest], folder };
-    } catch (error) {
-      await folder.release();
-      throw new StartError(`The embedded database in ${env.dataDir} can't be opened: ${messageOf(error)}`, { cause: error });
-    }
-  }
-  const [first, ...rest] = env.authSecrets ?? [];
-  if (first === undefined) throw new StartError('AUTH_SECRET is required with DATABASE_URL');
-  try {
-    const connection = await openPostgres(env.databaseUrl, {
-      onConnectionError: (error) => log.warn({ event: 'database.connection_lost', err: error }),
-    });
-    return { connection, secrets: [first, ...rest], folder: null };
-  } catch (error) {
-    throw new StartError(`DATABASE_URL can't be used: ${messageOf(error)}`, { cause: error });
-  }
-}
 
 async function openPins(env: Env): Promise<Pins> {
   if (env.clientMetadataPins === null) return new Map();
@@ -87,27 +56,20 @@ async function listen(app: App, env: Env) {
   return { node, port: typeof address === 'object' && address !== null ? address.port : env.port };
 }
 
-/** `doctor [address]`: the one thing this program does beside serving. */
-async function runCommand(command: string, [address, ...more]: readonly string[], env: Env): Promise<void> {
-  if (command !== 'doctor' || more.length > 0)
-    throw new StartError(`Unknown: ${[command, ...more].join(' ')}. Without arguments it serves; or: doctor [address]`);
-  const checked = parseEnv({ APP_URL: address ?? env.appUrl });
-  if (!checked.ok) throw new StartError(checked.problems.join('\n'));
-  const diagnosis = await diagnose(checked.env.appUrl, { clock: () => new Date() });
-  process.stdout.write(renderDiagnosis(diagnosis));
-  process.exitCode = exitCodeOf(diagnosis);
-}
-
 async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  if (words.length > 0) {
+    const { stdin, stdout, stderr } = process;
+    process.exitCode = await runCommand(words, { settings: process.env, stdin, stdout, stderr });
+    return;
+  }
   const parsed = parseEnv(process.env);
   if (!parsed.ok) throw new StartError(parsed.problems.join('\n'));
   const { env } = parsed;
-  const [command, ...given] = process.argv.slice(2);
-  if (command !== undefined) return runCommand(command, given, env);
   const log = createLog(env.logLevel);
   const pins = await openPins(env);
-  const storage = await openStorage(env, log);
-  const db = createDatabase(storage.connection);
+  const storage = await openStorage(env, (error) => log.warn({ event: 'database.connection_lost', err: error }));
+  const { db } = storage;
   const app = await createApp({
     env,
     db,
@@ -135,8 +97,7 @@ async function main(): Promise<void> {
     clearInterval(idle);
     clearTimeout(force);
     await app.close();
-    await db.close();
-    await storage.folder?.release();
+    await storage.close();
     log.info({ event: 'server.stopped' });
     process.exitCode = 0;
     // Anything that still holds the loop (a stuck socket of the pool) must not hold the process.
@@ -151,13 +112,8 @@ async function readVersion(): Promise<string> {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
-}
-
 main().catch((error: unknown) => {
-  const isExplained = error instanceof StartError || error instanceof DataFolderError;
+  const isExplained = error instanceof StartError || error instanceof StorageError || error instanceof DataFolderError;
   process.stderr.write(`Vitae can't start:\n${isExplained ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 });

@@ -52,6 +52,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README, Bad days',
     text: 'A fault at any statement loses no acknowledged token and lets none be spent twice.',
   },
+  {
+    id: 'operators:users',
+    source: 'docs/operators.md, By command',
+    text: 'An operator makes accounts, sets passwords and deletes people by command, beside running servers on PostgreSQL.',
+  },
+  {
+    id: 'operators:grants-and-keys',
+    source: 'docs/operators.md, By command',
+    text: 'An operator lists and ends connections and keys by command, everywhere within a second.',
+  },
   { id: 'mail:smtp', source: 'README, Mail', text: 'Mails leave by SMTP, encrypted and to a server that proves who it is.' },
   { id: 'mail:printed', source: 'README, Mail', text: 'Without SMTP a mail stands in the log, and the log says why.' },
   { id: 'mail:never-waited-for', source: 'README, Mail', text: 'A mail server that is away holds up and fails no request.' },

@@ -9,6 +9,7 @@ import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { Mail } from '../mail/mail.ts';
 import { createAccountMails, type EmailPolicy } from './account-mails.ts';
 import { createAccounts, type Accounts } from './accounts.ts';
+import { createAdministration, type Administration } from './administration/administration.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
 import { createAuth, type Auth } from './auth.ts';
@@ -61,6 +62,7 @@ export interface AuthorizationServer {
   readonly apiKeys: ApiKeyStore;
   readonly sessions: BrowserSessions;
   readonly accounts: Accounts;
+  readonly administration: Administration;
   /** What of its rows is over when. @param endedGrantDays how long a grant that has ended keeps its name for the audit trail */
   listExpiries(endedGrantDays: number): readonly Expiry[];
   /** Resolves when no work is left of requests that were answered already. */
@@ -167,6 +169,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     apiKeys: keys.store,
     sessions: createBrowserSessions(auth, audit),
     accounts: createAccounts(auth, clock),
+    administration: createAdministration({ auth, db, audit, flows, grants, clock, keys: keys.store }),
     listExpiries: (endedGrantDays) => createAuthExpiries({ auth, db, endedGrantDays }),
     settle: () => background.settle(),
   };

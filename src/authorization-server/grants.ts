@@ -57,7 +57,8 @@ export type RevocationReason =
   | 'code_replayed'
   | 'refresh_token_replayed'
   | 'password_changed'
-  | 'account_deleted';
+  | 'account_deleted'
+  | 'operator';
 
 export interface GrantStore {
   /**

@@ -23,6 +23,7 @@ export interface DataFolder {
 }
 
 const SECRET_FILE = 'auth-secret';
+const DATABASE_FOLDER = 'pglite';
 /** Unix sockets have short paths; a longer one is replaced by a name made of its hash. */
 const MAXIMUM_SOCKET_PATH = 100;
 
@@ -44,7 +45,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   const lock = await takeLock(folder);
   try {
     return {
-      databaseFolder: join(folder, 'pglite'),
+      databaseFolder: join(folder, DATABASE_FOLDER),
       secret: await readOrMakeSecret(join(folder, SECRET_FILE)),
       release: () => new Promise((done) => lock.close(() => done())),
     };
@@ -52,6 +53,11 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     lock.close();
     throw new DataFolderError('folder_not_writable', `DATA_DIR ${folder} can't be written: ${messageOf(error)}`, error);
   }
+}
+
+/** Whether an installation has been made there. */
+export function holdsDatabase(path: string): boolean {
+  return existsSync(join(path, DATABASE_FOLDER));
 }
 
 /** Not `mkdir`'s own recursion: on a file system that answers ENOENT for every new folder, as /proc does, that never ends. */

@@ -9,7 +9,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['api'],
   ['mcp', 'pages'],
   ['http'],
-  ['app', 'doctor'],
+  ['app', 'doctor', 'storage'],
+  ['commands'],
   ['main'],
 ];
 

@@ -1,0 +1,25 @@
+import type { ApiKeyStore } from '../api-keys.ts';
+import { createGrantAdministration, type GrantAdministration } from './grant-administration.ts';
+import { createKeyAdministration, type KeyAdministration } from './key-administration.ts';
+import { createUserAdministration, type UserAdministration, type UserAdministrationDependencies } from './user-administration.ts';
+
+/** What an operator may do to everybody's rows. Whoever holds it is not asked who they are. */
+export interface Administration {
+  readonly users: UserAdministration;
+  readonly grants: GrantAdministration;
+  readonly keys: KeyAdministration;
+}
+
+export interface AdministrationDependencies extends UserAdministrationDependencies {
+  readonly clock: () => Date;
+  readonly keys: ApiKeyStore;
+}
+
+export function createAdministration(dependencies: AdministrationDependencies): Administration {
+  const { db, clock, grants, keys } = dependencies;
+  return {
+    users: createUserAdministration(dependencies),
+    grants: createGrantAdministration(db, clock, grants),
+    keys: createKeyAdministration(db, keys),
+  };
+}

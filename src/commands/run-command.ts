@@ -1,0 +1,82 @@
+import { DataFolderError } from '../db/data-folder.ts';
+import { parseEnv } from '../env.ts';
+import { StorageError } from '../storage.ts';
+import {
+  asksForHelp,
+  parseGiven,
+  renderActionHelp,
+  renderColumns,
+  renderGroupHelp,
+  type CommandGroup,
+  type CommandProcess,
+} from './command.ts';
+import { CommandError, UsageError } from './command-error.ts';
+import { runDoctor } from './doctor.ts';
+import { grantCommands } from './grants.ts';
+import { keyCommands } from './keys.ts';
+import { createToolBox } from './tools.ts';
+import { userCommands } from './users.ts';
+
+const IN_USE =
+  'The embedded database belongs to one process: stop the server, run this, start it again. On PostgreSQL commands run beside servers.';
+
+const GROUPS: readonly CommandGroup[] = [userCommands, grantCommands, keyCommands];
+
+/**
+ * Does what the words behind the program's name say, instead of serving.
+ *
+ * @returns the exit code: 0 done, 1 it could not be done (the error stream says why), 2 it was not understood
+ * Rejects for what no person can mend.
+ */
+export async function runCommand(words: readonly string[], io: CommandProcess): Promise<0 | 1 | 2> {
+  try {
+    return await perform(words, io);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.stderr.write(`${error.message}\n`);
+      return 2;
+    }
+    if (!(error instanceof CommandError || error instanceof StorageError || error instanceof DataFolderError)) throw error;
+    io.stderr.write(
+      `${error instanceof DataFolderError && error.code === 'folder_in_use' ? `${error.message}\n${IN_USE}` : error.message}\n`,
+    );
+    return 1;
+  }
+}
+
+async function perform([name = '', ...words]: readonly string[], io: CommandProcess): Promise<0 | 1> {
+  if (name === 'help' || name === '--help' || name === '-h') return write(io, renderHelp());
+  if (name === 'doctor') return runDoctor(words, io);
+  const group = GROUPS.find((candidate) => candidate.name === name);
+  if (group === undefined) throw new UsageError(`Unknown: ${name}. Without arguments it serves; --help lists what else it does`);
+  const [verb, ...rest] = words;
+  const action = group.actions.find((candidate) => candidate.name === verb);
+  if (action === undefined) {
+    if (verb === undefined || asksForHelp(words)) return write(io, renderGroupHelp(group));
+    throw new UsageError(`Unknown: ${name} ${verb}. There is: ${group.actions.map((candidate) => candidate.name).join(', ')}`);
+  }
+  if (asksForHelp(rest)) return write(io, renderActionHelp(group, action));
+  const given = parseGiven(action, rest);
+  const parsed = parseEnv(io.settings);
+  if (!parsed.ok) throw new CommandError(parsed.problems.join('\n'));
+  const box = createToolBox(parsed.env, io.stdin);
+  try {
+    const { json, lines } = await action.run(given, box.tools);
+    return write(io, given.isJson ? `${JSON.stringify(json, null, 2)}\n` : lines.map((line) => `${line.trimEnd()}\n`).join(''));
+  } finally {
+    await box.close();
+  }
+}
+
+function write({ stdout }: CommandProcess, text: string): 0 {
+  stdout.write(text);
+  return 0;
+}
+
+function renderHelp(): string {
+  const rows = [
+    ['doctor [ADDRESS]', 'Look at a running server through its public address as clients do'],
+    ...GROUPS.map(({ name, help, actions }) => [`${name} ${actions.map((action) => action.name).join('|')}`, help]),
+  ];
+  return `node dist/main.js             serves\nnode dist/main.js COMMAND …\n\n${renderColumns(rows, 2)}\nEach takes --help.\n`;
+}

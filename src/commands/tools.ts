@@ -1,0 +1,83 @@
+import { text } from 'node:stream/consumers';
+import { createAuthorizationServer } from '../authorization-server/authorization-server.ts';
+import type { Administration } from '../authorization-server/administration/administration.ts';
+import { buildIdentifiers } from '../authorization-server/identifiers.ts';
+import { createAuditTrail, type AuditTrail } from '../db/audit.ts';
+import type { Database } from '../db/client.ts';
+import { createId } from '../db/create-id.ts';
+import { holdsDatabase } from '../db/data-folder.ts';
+import type { Env } from '../env.ts';
+import { createLog } from '../observability/log.ts';
+import { openStorage } from '../storage.ts';
+import { CommandError } from './command-error.ts';
+
+/** What actions work with. */
+export interface Tools {
+  readonly env: Env;
+  readonly clock: () => Date;
+  /** Everything that stands in the input until it ends. */
+  readInput(): Promise<string>;
+  /** The database, opened when it is first asked for. */
+  open(): Promise<Installation>;
+}
+
+/** An installation as an operator works on it, beside its servers or without them. */
+export interface Installation {
+  readonly db: Database;
+  readonly audit: AuditTrail;
+  readonly administration: Administration;
+}
+
+/** Tools, and how to put them away. */
+export interface ToolBox {
+  readonly tools: Tools;
+  close(): Promise<void>;
+}
+
+export function createToolBox(env: Env, stdin: NodeJS.ReadableStream): ToolBox {
+  let opened: ReturnType<typeof openInstallation> | undefined;
+  return {
+    tools: {
+      env,
+      clock: () => new Date(),
+      readInput: () => text(stdin),
+      async open() {
+        opened ??= openInstallation(env);
+        return (await opened).installation;
+      },
+    },
+    async close() {
+      await (await opened)?.close();
+    },
+  };
+}
+
+/** The authorization server without an edge: nobody's tokens are read here, so none are inspected. */
+async function openInstallation(env: Env): Promise<{ readonly installation: Installation; close(): Promise<void> }> {
+  if (env.databaseUrl === null && !holdsDatabase(env.dataDir))
+    throw new CommandError(`There is no installation in DATA_DIR ${env.dataDir}, and DATABASE_URL is not set`);
+  const { db, secrets, close } = await openStorage(env);
+  try {
+    const trail = createAuditTrail(db, () => new Date());
+    const audit: AuditTrail = { ...trail, record: (event) => trail.record({ ...event, detail: { ...event.detail, actor: 'operator' } }) };
+    const server = await db.exclusively(() =>
+      createAuthorizationServer({
+        identifiers: buildIdentifiers(env.appUrl),
+        db,
+        secrets,
+        clock: () => new Date(),
+        newId: createId,
+        audit,
+        log: createLog('silent'),
+        email: { isSent: env.smtp !== null, isRequired: env.requireVerifiedEmail },
+        postMail: () => undefined,
+        onRevocation: () => undefined,
+        inspectAccessToken: async () => null,
+      }),
+    );
+    return { installation: { db, audit, administration: server.administration }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApiKey, signUp, type Person } from '../support/app.ts';
+import { createBrowser, type Site } from '../support/browser.ts';
+import { askCommand, runCommand } from '../support/command.ts';
+import { testDatabaseKind } from '../support/database.ts';
+import { createHttpSite } from '../support/http-site.ts';
+import { buildMcpRequest } from '../support/mcp-clients.ts';
+import { connect } from '../support/oauth.ts';
+import { startServer, type ServerProcess } from '../support/process.ts';
+
+const isBesideServers = testDatabaseKind() === 'postgres';
+
+let server: ServerProcess;
+let site: Site;
+beforeAll(async () => {
+  server = await startServer();
+  site = createHttpSite(server.url);
+});
+afterAll(() => server.dispose());
+
+const run = (words: readonly string[], input?: string) => runCommand(words, server.settings, input);
+const ask = (words: readonly string[], input?: string) => askCommand(words, server.settings, input);
+const callMcp = async (headers: Readonly<Record<string, string>>) =>
+  (await site.fetch(buildMcpRequest(`${server.url}/mcp`, 'legacy', 'tools/list', {}, headers))).status;
+const signIn = async ({ email, password }: Pick<Person, 'email' | 'password'>) =>
+  (await createBrowser(site).open('/sign-in')).press('Sign in', { Email: email, Password: password });
+
+describe('commands', () => {
+  it('explain themselves, and end with 2 when they are not understood', async () => {
+    const help = await runCommand(['--help']);
+    expect(help).toMatchObject({ code: 0, output: expect.stringContaining('users list|show|create') });
+    expect(await runCommand(['users'])).toMatchObject({ code: 0, output: expect.stringContaining('users reset-password EMAIL') });
+    expect(await runCommand(['users', 'create', '-h'])).toMatchObject({ code: 0, output: expect.stringContaining('--password-stdin') });
+    expect(await runCommand(['users', 'lst'])).toEqual({
+      code: 2,
+      output: 'Unknown: users lst. There is: list, show, create, reset-password, delete\n',
+    });
+    expect(await runCommand(['users', 'show'])).toEqual({ code: 2, output: 'EMAIL is missing\n' });
+    expect(await runCommand(['users', 'list', '--serach', 'x'])).toEqual({ code: 2, output: "Unknown option '--serach'\n" });
+    expect(await runCommand(['grants', 'revoke', 'a', 'b'])).toEqual({ code: 2, output: 'Too much: b\n' });
+  });
+
+  it('end with 1 when there is no installation', async () => {
+    const nowhere = await runCommand(['users', 'list'], { DATA_DIR: '/nonexistent' });
+    expect(nowhere).toEqual({
+      code: 1,
+      output: 'There is no installation in DATA_DIR /nonexistent, and DATABASE_URL is not set\n',
+    });
+  });
+
+  it.runIf(!isBesideServers)('refuse the embedded database while a server has it, and work on it afterwards', async () => {
+    const { code, output } = await run(['users', 'list']);
+    expect([code, output]).toEqual([1, expect.stringMatching(/in use by another process[\s\S]*stop the server, run this, start it again/)]);
+    await server.stop();
+    await ask(['users', 'create', 'grace@example.org', '--password-stdin'], 'a nanosecond of wire\n');
+    server = await startServer(server.settings);
+    expect((await signIn({ email: 'grace@example.org', password: 'a nanosecond of wire' })).url.pathname).toBe('/');
+  });
+});
+
+describe.runIf(isBesideServers)('the commands for people', () => {
+  // proves operators:users
+  it('make an account with a link to choose its password', async () => {
+    const made = await ask(['users', 'create', 'Grace@Example.org', '--name', 'Grace Hopper', '--verified']);
+    expect(made).toMatchObject({ email: 'grace@example.org', name: 'Grace Hopper', isEmailVerified: true, link: expect.any(String) });
+    const { link } = made as { readonly link: string };
+    const chosen = await (await createBrowser(site).open(link)).press('Change password', { 'New password': 'a nanosecond of wire' });
+    expect(chosen.heading()).toBe('Your password has been changed');
+    expect((await signIn({ email: 'grace@example.org', password: 'a nanosecond of wire' })).url.pathname).toBe('/');
+    expect(await run(['users', 'create', 'grace@example.org'])).toMatchObject({ code: 1 });
+    expect(await ask(['users', 'list', '--search', 'GRACE'])).toMatchObject({ total: 1, users: [{ email: 'grace@example.org' }] });
+    expect(await ask(['users', 'list', '--search', '%'])).toEqual({ total: 0, users: [] });
+  });
+
+  // proves operators:users
+  it('set a password, which ends sessions and connections, and delete a person', async () => {
+    const person = await signUp(site);
+    const { accessToken, refreshToken, oauth } = await connect(site, person);
+    const key = await createApiKey(person);
+    expect(await ask(['users', 'show', person.email])).toMatchObject({ sessions: 1, grants: 1, apiKeys: 1, resumes: 0 });
+    expect(await run(['users', 'reset-password', person.email, '--password-stdin'], 'short\n')).toMatchObject({ code: 1 });
+    expect(await callMcp({ authorization: `Bearer ${accessToken}` })).toBe(200);
+
+    await ask(['users', 'reset-password', person.email, '--password-stdin'], 'a wholly new password\n');
+    await expect.poll(() => callMcp({ authorization: `Bearer ${accessToken}` }), { timeout: 5_000 }).toBe(401);
+    await expect(oauth.refresh(refreshToken)).rejects.toMatchObject({ error: 'invalid_grant' });
+    expect((await person.browser.open('/account')).url.pathname).toBe('/sign-in');
+    expect((await signIn(person)).status).toBe(401);
+    expect((await signIn({ ...person, password: 'a wholly new password' })).url.pathname).toBe('/');
+    expect(await callMcp({ 'x-api-key': key })).toBe(200);
+
+    expect(await run(['users', 'delete', person.email])).toMatchObject({ code: 2, output: expect.stringContaining('say --yes') });
+    await ask(['users', 'delete', person.email, '--yes']);
+    expect(await callMcp({ 'x-api-key': key })).toBe(401);
+    expect(await run(['users', 'show', person.email])).toMatchObject({ code: 1 });
+  });
+});
+
+describe.runIf(isBesideServers)('the commands for connections and keys', () => {
+  // proves operators:grants-and-keys
+  it('list them and end them, while others go on', async () => {
+    const [ada, bob] = [await signUp(site), await signUp(site, 'Bob')];
+    const [hers, his] = [await connect(site, ada), await connect(site, bob)];
+    const key = await createApiKey(ada);
+    const grants = (await ask(['grants', 'list', '--user', ada.email])) as { readonly id: string }[];
+    expect(grants).toMatchObject([{ email: ada.email, clientName: 'Test client', mode: 'edit' }]);
+    const keys = (await ask(['keys', 'list', '--user', ada.email])) as { readonly id: string }[];
+    expect(keys).toMatchObject([{ email: ada.email, name: 'test', start: key.slice(0, 10) }]);
+    expect(JSON.stringify(keys)).not.toContain(key);
+
+    await ask(['grants', 'revoke', grants[0]?.id ?? '']);
+    await ask(['keys', 'revoke', keys[0]?.id ?? '']);
+    await expect.poll(() => callMcp({ authorization: `Bearer ${hers.accessToken}` }), { timeout: 5_000 }).toBe(401);
+    expect(await callMcp({ 'x-api-key': key })).toBe(401);
+    expect(await callMcp({ authorization: `Bearer ${his.accessToken}` })).toBe(200);
+    expect(await run(['grants', 'revoke', grants[0]?.id ?? ''])).toMatchObject({ code: 1 });
+    expect(await run(['keys', 'revoke', keys[0]?.id ?? ''])).toMatchObject({ code: 1 });
+    expect((await ada.browser.open('/activity')).text()).toContain('Connection ended');
+  });
+});
