@@ -28,9 +28,8 @@ export function toEntries(section: string, item: Source, dialect: Dialect, langu
     case 'experience': {
       const job = { name: text('company'), location: text('location'), ...site };
       const roles = item.items('roles').map((role) => {
-        const said = parseRichText(role.text('description'));
-        const told = { summary: join(said.paragraphs), highlights: said.items };
-        return compact({ ...job, position: role.text('position'), ...parsePeriod(role.text('period'), language), ...told });
+        const said = { ...parsePeriod(role.text('period'), language), ...told(role.text('description')) };
+        return compact({ ...job, position: role.text('position'), ...said });
       });
       const whole = compact({ ...job, position: text('position'), ...span, ...listed });
       const isMore = roles.length === 0 || summary !== null || text('position') !== null;
