@@ -144,6 +144,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
   },
   { id: 'authorize:repeated-parameter', source: 'RFC 6749 §3.1', text: 'A repeated parameter is refused.' },
   { id: 'authorize:default-resource', source: 'RFC 8707 §2', text: 'A token is bound to the one resource, also when none is named.' },
+  {
+    id: 'authorize:scopes-narrowed',
+    source: 'RFC 6749 §3.3',
+    text: 'Scopes nobody knows are dropped while one is left; no scope in particular means what the server offers.',
+  },
   { id: 'authorize:prompt-none', source: 'OpenID Connect Core §3.1.2.1', text: 'prompt=none never shows a page.' },
   {
     id: 'authorize:unknown-client',

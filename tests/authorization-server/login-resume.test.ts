@@ -7,6 +7,7 @@ import { createTestApp, signUp, type Person, type TestApp } from '../support/app
 import type { Page, TestBrowser } from '../support/browser.ts';
 import { buildMcpRequest } from '../support/mcp-clients.ts';
 import { createOAuthClient, type AuthorizationRequest } from '../support/oauth.ts';
+import { totpOf } from '../support/totp.ts';
 
 const PASSWORD = 'correct horse battery';
 /** As much state as is carried, of what forms and addresses have a meaning of their own for. */
@@ -178,6 +179,32 @@ describe('a session that ends while the consent page is open', () => {
     const answered = await again.press('Allow');
     await request.redeem(answered.leavesTo ?? new URL('about:blank'));
   });
+});
+
+describe('a person with a second factor', () => {
+  let guarded: Person;
+  let codes: string[];
+  beforeAll(async () => {
+    const grace = await signUp(app, 'Grace Hopper');
+    const setUp = await (await (await grace.browser.open('/account')).follow('Set up …')).press('Set up', { Password: grace.password });
+    const hidden = (name: string) => setUp.document.querySelector(`input[name="${name}"]`)?.getAttribute('value') ?? '';
+    await setUp.press('Turn on', { Code: totpOf(hidden('uri')) });
+    codes = hidden('codes').split(' ');
+    guarded = grace;
+  });
+
+  // proves login-resume:every-way
+  it.each(['', 'login', 'select_account', 'create consent'])(
+    'ends at the client after a wrong code and a right one, prompt=%s',
+    async (prompt) => {
+      const { request } = await startFlow({ prompt });
+      const asked = await app.createBrowser().open(request.url);
+      const wrongPassword = await (await toPage(asked, 'Sign in')).press('Sign in', { Email: guarded.email, Password: 'not-the-password' });
+      const wrongCode = await (await wrongPassword.press('Sign in', { Password: guarded.password })).press('Continue', { Code: '000000' });
+      expect(wrongCode.status).toBe(401);
+      await expectToArrive(await wrongCode.press('Continue', { Code: codes.pop() ?? '' }), request, guarded.email);
+    },
+  );
 });
 
 describe('what the client sent along', () => {

@@ -1,5 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signUp } from '../support/app.ts';
+import { createHttpSite } from '../support/http-site.ts';
+import { createOAuthClient } from '../support/oauth.ts';
 import { startServer, type ServerProcess } from '../support/process.ts';
 
 let server: ServerProcess;
@@ -45,6 +48,18 @@ const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(a
 const isUp = async () => (await fetch(`${server.url}/health/live`)).status === 200;
 
 describe('a request on the wire', () => {
+  // proves authorize:state
+  it.each([
+    ['percent signs', '%'.repeat(4096)],
+    ['letters of two bytes', 'é'.repeat(2048)],
+  ])('carries a state of 4 KiB of %s, three times as long when escaped, to the pages and back', async (_what, state) => {
+    const site = createHttpSite(server.url);
+    const request = await (await createOAuthClient(site)).createRequest({ state, prompt: 'login' });
+    const person = await signUp(site);
+    const asked = await (await person.browser.open(request.url)).press('Sign in', { Email: person.email, Password: person.password });
+    expect((await asked.press('Allow')).leavesTo?.searchParams.getAll('state')).toEqual([state]);
+  });
+
   // security case 167
   it('is refused with more headers than a token needs', async () => {
     const answer = await send(['GET /mcp HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${'a'.repeat(64 * 1024)}`]);
