@@ -34,6 +34,13 @@ describe('a forgotten password', () => {
     await smtp.close();
   });
 
+  /** Somebody who has already got the mail that confirms their address. */
+  async function newcomer(): Promise<Person> {
+    const person = await signUp(app);
+    await smtp.nextMail(person.email);
+    return person;
+  }
+
   async function requestLink(person: Person): Promise<URL> {
     expect((await forget(app, person.email)).status).toBe(200);
     return linkIn(await smtp.nextMail(person.email));
@@ -42,7 +49,7 @@ describe('a forgotten password', () => {
   // proves accounts:reset-ends
   // security case 146
   it('is replaced by way of a mail, which ends sessions and connections and is confirmed', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     const { accessToken, refreshToken, oauth } = await connect(app, person);
     const callMcp = () => app.fetch(buildMcpRequest(app.mcpUrl, 'legacy', 'tools/list', {}, { authorization: `Bearer ${accessToken}` }));
     expect((await callMcp()).status).toBe(200);
@@ -62,7 +69,7 @@ describe('a forgotten password', () => {
 
   // proves accounts:reset-once
   it('has a link that works once, and is the last of those that were asked for', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     const [first, second] = [await requestLink(person), await requestLink(person)];
     const spare = await app.createBrowser().open(second);
     const opened = await app.createBrowser().open(first);
@@ -76,7 +83,7 @@ describe('a forgotten password', () => {
   });
 
   it('stores no token that could be used, and forgets the link after an hour', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     const link = await requestLink(person);
     const rows = JSON.stringify(await app.db.orm.select().from(verification));
     expect(rows).not.toContain(link.searchParams.get('token'));
@@ -96,7 +103,7 @@ describe('a forgotten password', () => {
 
   // proves accounts:reset-tells-nothing
   it('is answered the same for an address nobody has, before anybody has looked', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     const [known, unknown] = [await forget(app, person.email), await forget(app, 'nobody@example.org')];
     expect(unknown.html.replaceAll('nobody@example.org', '…')).toBe(known.html.replaceAll(person.email, '…'));
     const headersOf = (page: Page) => [...page.headers.keys()].toSorted();
@@ -107,7 +114,7 @@ describe('a forgotten password', () => {
 
   // proves accounts:reset-tells-nothing
   it('is answered before anybody has looked for the account, so that not even the time tells', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     let isOutOfReach = false;
     const orm = new Proxy(app.db.orm, {
       get(target, property) {
@@ -138,7 +145,7 @@ describe('a forgotten password', () => {
   });
 
   it('goes on with the authorization request that the person was in the middle of', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     const client = await createOAuthClient(app);
     const request = await client.createRequest();
     const browser = app.createBrowser();
@@ -154,7 +161,7 @@ describe('a forgotten password', () => {
   });
 
   it('comes back to the page that the person wanted, and forgets it then', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     const browser = app.createBrowser();
     const asked = await (await browser.open('/api-keys')).follow('Forgot password?');
     await asked.press('Send link', { Email: person.email });
@@ -168,7 +175,7 @@ describe('a forgotten password', () => {
   it.each(['', 'next=%2F%2Fevil.example', 'client_id=x&sig=y&redirect_uri=https%3A%2F%2Fevil.example'])(
     'lets the browser’s cookie lead nowhere else: %s',
     async (kept) => {
-      const person = await signUp(app);
+      const person = await newcomer();
       const browser = app.createBrowser();
       browser.cookies.store(new Headers({ 'set-cookie': `vitae.return=${Buffer.from(kept).toString('base64url')}` }));
       const opened = await browser.open(await requestLink(person));
@@ -179,7 +186,7 @@ describe('a forgotten password', () => {
   );
 
   it('is refused when the new one is too short, too long or not text, and the link is still good', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     const opened = await app.createBrowser().open(await requestLink(person));
     for (const password of ['short', 'x'.repeat(129), 'nul\0 in the middle']) {
       const refused = await opened.press('Change password', { 'New password': password });
@@ -203,7 +210,7 @@ describe('a forgotten password', () => {
   );
 
   it('is in the audit trail: the asking, the change and what is refused', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     const link = await requestLink(person);
     const opened = await app.createBrowser().open(link);
     await opened.press('Change password', { 'New password': NEW_PASSWORD });
@@ -220,7 +227,7 @@ describe('a forgotten password', () => {
   });
 
   it('confirms a change with the old password too, and begins no session by itself', async () => {
-    const person = await signUp(app);
+    const person = await newcomer();
     const before = await app.db.orm.$count(session);
     const changed = await person.browser.fetch('/api/auth/change-password', {
       method: 'POST',
