@@ -134,6 +134,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'metadata-documents:pins', source: 'README, Settings', text: 'A pinned document is used without asking its host.' },
   { id: 'doctor:finds', source: 'README, Settings', text: 'The doctor names what a proxy breaks, and exits with 1.' },
   { id: 'docs:true', source: 'docs/connect.md', text: 'Commands, links and addresses in the documentation are those of the product.' },
+  {
+    id: 'interop:rules',
+    source: 'README, Architecture',
+    text: 'Tolerance is in tables of rules, each with the client it is for, what it takes and what it leaves alone.',
+  },
   { id: 'authorize:code-flow', source: 'RFC 6749 §4.1', text: 'A client gets tokens after sign-in and consent.' },
   { id: 'authorize:pkce-s256', source: 'RFC 7636 §4.4.1', text: 'A request without an S256 code challenge is refused.' },
   { id: 'authorize:redirect-uri-exact', source: 'RFC 9700 §2.1', text: 'A redirect URI that is not registered is never followed.' },

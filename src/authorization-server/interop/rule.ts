@@ -8,6 +8,14 @@ export interface InteropRule<Subject> {
   readonly apply: (subject: Subject) => void;
 }
 
+/** A request that may name a resource (RFC 8707). */
+export interface RequestToResource {
+  /** Parsed, and changed in place. */
+  readonly parameters: Record<string, unknown>;
+  /** The canonical resource identifier. */
+  readonly resource: string;
+}
+
 export function applyRules<Subject>(rules: Readonly<Record<string, InteropRule<Subject>>>, subject: Subject): void {
   for (const rule of Object.values(rules)) rule.apply(subject);
 }

@@ -1,29 +1,45 @@
 import { isScope, parseScopeList } from '../scopes.ts';
 import { canonicalizeResource } from './resource.ts';
+import { applyRules, type InteropRule, type RequestToResource } from './rule.ts';
 
 /** Parameters of a token request as the library parsed the form. */
 export type TokenParameters = Record<string, unknown>;
 
+export const TOKEN_RULES = {
+  emptyParameters: {
+    takes: 'an empty parameter for an absent one (RFC 6749 §3.2)',
+    seen: 'public clients send `client_secret=` (uploads #990), Codex an empty secret',
+    apply({ parameters }) {
+      for (const [name, value] of Object.entries(parameters)) if (value === '') delete parameters[name];
+    },
+  },
+  repeatedScopes: {
+    takes: 'the list of scopes that a client began with, on refresh, with those that nobody here knows',
+    seen: 'Codex (rmcp), Gemini CLI (oauth-provider.ts) and LibreChat (oauth/handler.ts) repeat it. What the person did not allow is left to refresh-tokens.ts, which takes it as said before and never grants it',
+    apply({ parameters }) {
+      if (typeof parameters['scope'] !== 'string') return;
+      const known = parseScopeList(parameters['scope']).filter(isScope);
+      if (known.length > 0) parameters['scope'] = known.join(' ');
+    },
+  },
+  resourceSpellings: {
+    takes: 'any spelling of our resource identifier, twice or empty',
+    seen: 'LibreChat sends one spelling to authorize and another here; a trailing slash (codex #35716)',
+    apply({ parameters, resource }) {
+      if (parameters['resource'] === undefined) return;
+      const canonical = canonicalizeResource(parameters['resource'], resource);
+      if (canonical !== null) parameters['resource'] = canonical;
+    },
+  },
+} satisfies Readonly<Record<string, InteropRule<RequestToResource>>>;
+
 /**
  * Makes a token request of a real client one that the library understands, in place.
- *
- * `scope` on refresh: Codex (rmcp), Gemini CLI (oauth-provider.ts) and LibreChat (oauth/handler.ts) repeat the list they began with. What
- * nobody here knows is dropped beside something known, as it was when they asked; what the person did not allow is left to
- * refresh-tokens.ts, which takes it as said before and never grants it.
  *
  * @param parameters the parsed form, changed in place
  * @param resource the canonical resource identifier
  * Not checked: client authentication, code, verifier, refresh token.
  */
 export function tolerateToken(parameters: TokenParameters, resource: string): void {
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value === '') delete parameters[name];
-  }
-  if (typeof parameters['scope'] === 'string') {
-    const known = parseScopeList(parameters['scope']).filter(isScope);
-    if (known.length > 0) parameters['scope'] = known.join(' ');
-  }
-  if (parameters['resource'] === undefined) return;
-  const canonical = canonicalizeResource(parameters['resource'], resource);
-  if (canonical !== null) parameters['resource'] = canonical;
+  applyRules<RequestToResource>(TOKEN_RULES, { parameters, resource });
 }
