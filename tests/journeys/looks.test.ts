@@ -1,24 +1,23 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPdfRenderer } from '../../src/resumes/render/pdf/pdf-renderer.ts';
 import { renderHtml } from '../../src/resumes/render/html.tsx';
+import type { ResumeView } from '../../src/resumes/render/view-model.ts';
 import { buildResumeView } from '../../src/resumes/render/view.ts';
 import { parseResume } from '../../src/resumes/resume.ts';
 import { buildSampleResume } from '../../src/resumes/sample.ts';
 import { TEMPLATE_NAMES } from '../../src/resumes/settings.ts';
 import { findChromium, launchChromium } from '../support/chromium.ts';
+import { findPdfToText, readPdfText, renderPdfPage } from '../support/pdf-text.ts';
+import { difference, differenceFromKept, TOLERANCE, toGrid } from './support/picture-grid.ts';
 
 const hasChromium = findChromium() !== null;
+const hasPdfToText = findPdfToText() !== null;
 if (!hasChromium) process.stderr.write('tests/journeys/looks.test.ts: skipped, no Chromium on this machine\n');
 
 /** An A4 page at 96 dots per inch. */
 const PAPER = { width: 794, height: 1123 };
-/** Pictures are compared in squares of 16 pixels: fonts differ from machine to machine, where things stand does not. */
-const GRID = { columns: 50, rows: 70 };
-/** Share of full contrast, on average over the grid. Another template differs by more than twice as much. */
-const TOLERANCE = 0.035;
-
 const RIGHT_TO_LEFT = {
   basics: {
     name: 'ליאת כהן',
@@ -47,18 +46,30 @@ const LONG_WORDS = {
 };
 const MANY_PAGES = { ...buildSampleResume(), work: Array.from({ length: 60 }, () => buildSampleResume().work ?? []).flat() };
 
+const renderer = createPdfRenderer();
 let browser: Browser;
 beforeAll(async () => {
   if (hasChromium) browser = await launchChromium();
 });
 afterAll(async () => {
   if (hasChromium) await browser.close();
+  await renderer.close();
 });
 
-function toHtml(document: object, template: string, settings: object = {}): string {
+function toView(document: object, template: string, settings: object): ResumeView {
   const parsed = parseResume({ ...document, meta: { vitae: { template, ...settings } } });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed));
-  return renderHtml(buildResumeView(parsed.resume)).html;
+  return buildResumeView(parsed.resume);
+}
+
+function toHtml(document: object, template: string, settings: object = {}): string {
+  return renderHtml(toView(document, template, settings)).html;
+}
+
+async function toPdf(document: object, template: string, settings: object = {}): Promise<Uint8Array> {
+  const made = await renderer.render(toView(document, template, settings));
+  if (!made.ok) throw new Error(`${made.reason}: ${made.detail}`);
+  return made.bytes;
 }
 
 async function open(
@@ -72,30 +83,6 @@ async function open(
   page.on('request', (request) => complaints.push(request.url()));
   await page.setContent(html);
   return { page, complaints };
-}
-
-/** Mean brightness of every square of a PNG, from 0 to 255, drawn by the browser. */
-async function toGrid(png: Buffer): Promise<number[]> {
-  const page = await browser.newPage();
-  const grid = await page.evaluate<number[]>(`(async () => {
-    const image = new Image();
-    image.src = 'data:image/png;base64,${png.toString('base64')}';
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    canvas.width = ${GRID.columns};
-    canvas.height = ${GRID.rows};
-    const context = canvas.getContext('2d');
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    return Array.from({ length: data.length / 4 }, (_unused, index) => (data[4 * index] + data[4 * index + 1] + data[4 * index + 2]) / 3);
-  })()`);
-  await page.close();
-  return grid;
-}
-
-function difference(left: readonly number[], right: readonly number[]): number {
-  return left.reduce((sum, value, index) => sum + Math.abs(value - (right[index] ?? 0)), 0) / left.length / 255;
 }
 
 async function screenshot(html: string): Promise<Buffer> {
@@ -112,21 +99,27 @@ const REFERENCES = [
 ];
 
 describe.skipIf(!hasChromium)('the looks of a resume', () => {
-  // UPDATE_LOOKS=yes writes the pictures anew; look at them before they are committed.
   it.each(REFERENCES)('are those of the picture $name', async ({ name, html }) => {
-    const file = new URL(`looks/${name}.png`, import.meta.url);
-    const png = await screenshot(html());
-    if (process.env['UPDATE_LOOKS'] === 'yes') {
-      mkdirSync(new URL('looks/', import.meta.url), { recursive: true });
-      writeFileSync(file, png);
-    }
-    expect(existsSync(file)).toBe(true);
-    expect(difference(await toGrid(png), await toGrid(readFileSync(file)))).toBeLessThan(TOLERANCE);
+    expect(await differenceFromKept(browser, name, await screenshot(html()))).toBeLessThan(TOLERANCE);
+  });
+
+  it
+    .skipIf(!hasPdfToText)
+    .each([
+      ...TEMPLATE_NAMES.map((template) => ({ name: `pdf-${template}`, pdf: () => toPdf(buildSampleResume(), template) })),
+      { name: 'pdf-compact-right-to-left', pdf: () => toPdf(RIGHT_TO_LEFT, 'compact', { language: 'he' }) },
+    ])('are in the PDF those of the picture $name', async ({ name, pdf }) => {
+    expect(await differenceFromKept(browser, name, await renderPdfPage(await pdf()))).toBeLessThan(TOLERANCE);
+  });
+
+  it.skipIf(!hasPdfToText).each(TEMPLATE_NAMES)('never part a contact over two lines in the PDF (%s)', async (template) => {
+    const lines = (await readPdfText(await toPdf(buildSampleResume(), template), '-layout')).split('\n');
+    expect(lines.some((line) => line.includes('GitHub: mara-example'))).toBe(true);
   });
 
   it('differ between templates by more than the tolerance', async () => {
     const [classic, modern, compact] = await Promise.all(
-      TEMPLATE_NAMES.map(async (template) => toGrid(await screenshot(toHtml(buildSampleResume(), template)))),
+      TEMPLATE_NAMES.map(async (template) => toGrid(browser, await screenshot(toHtml(buildSampleResume(), template)))),
     );
     for (const [left, right] of [
       [classic, compact],

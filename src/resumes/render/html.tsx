@@ -154,7 +154,7 @@ function Entry({ entry, isQuote }: { readonly entry: ViewEntry; readonly isQuote
           )}
           {dates === null && location === null ? null : (
             <p class="when">
-              {dates === null ? null : <bdi class="dates">{dates}</bdi>}
+              {dates === null ? null : <span class="dates">{dates}</span>}
               {location === null ? null : <bdi class="location">{location}</bdi>}
             </p>
           )}

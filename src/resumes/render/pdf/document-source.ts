@@ -33,19 +33,23 @@ export const DOCUMENT_SOURCE = String.raw`
 #let linked(href, body) = if href == none { body } else { link(href, body) }
 #let lines(paragraph) = paragraph.split("\n").map(line => [#line]).join(linebreak())
 
-#let contacts = v.contacts.map(c => if c.href == none [#c.text] else { text(dir: ltr, linked(c.href, [#c.text])) })
+// A contact stays on one line unless it is longer than that.
+#let contacts = v.contacts.map(c => {
+  let shown = if c.href == none [#c.text] else { text(dir: ltr, linked(c.href, [#c.text])) }
+  if c.text.len() > 40 { shown } else { box(shown) }
+})
 #let name = if v.name == none { none } else { heading(level: 1, outlined: false, [#v.name]) }
 #let label = if v.label == none { none } else { text(size: 1.1em, fill: if isModern { accent } else { soft }, [#v.label]) }
 #if isCompact {
   block(width: 100%, stroke: (bottom: 1.2pt + accent), inset: (bottom: 0.6em), below: 1.1em, grid(
     columns: (1fr, if v.contacts.any(c => c.text.len() > 45) { 45% } else { auto }), column-gutter: 8mm,
-    stack(spacing: 0.5em, name, label),
-    align(end, stack(spacing: 0.45em, ..contacts)),
+    stack(spacing: 0.7em, name, label),
+    align(if isRtl { left } else { right }, stack(spacing: 0.45em, ..contacts)),
   ))
 } else if isModern {
-  block(width: 100%, stroke: if isRtl { (right: 4pt + accent) } else { (left: 4pt + accent) }, inset: (x: 1em), stack(spacing: 0.75em, name, label, par(contacts.join(h(1.1em)))))
+  block(width: 100%, stroke: if isRtl { (right: 4pt + accent) } else { (left: 4pt + accent) }, inset: (x: 1em, y: 0.15em), stack(spacing: 0.9em, name, label, par(contacts.join(h(1.1em)))))
 } else {
-  align(center, stack(spacing: 0.8em, name, label, par(contacts.join(h(1.1em)))))
+  align(center, stack(spacing: 1em, name, label, par(contacts.join(h(1.1em)))))
 }
 
 #let head(entry) = {
@@ -65,27 +69,27 @@ export const DOCUMENT_SOURCE = String.raw`
   let paragraphs = entry.summary.map(lines)
   if paragraphs.len() > 0 {
     if section.kind == "quotes" {
-      block(stroke: if isRtl { (right: 1.5pt + accent) } else { (left: 1.5pt + accent) }, inset: (x: 0.8em), above: 0.6em, emph(paragraphs.join(parbreak())))
+      block(stroke: if isRtl { (right: 1.5pt + accent) } else { (left: 1.5pt + accent) }, inset: (x: 0.8em, y: 0.2em), above: 0.6em, if isRtl { paragraphs.join(parbreak()) } else { emph(paragraphs.join(parbreak())) })
     } else { block(above: 0.6em, paragraphs.join(parbreak())) }
   }
   if entry.highlights.len() > 0 { block(above: 0.6em, list(..entry.highlights.map(point => block(breakable: false)[#point]))) }
   if entry.keywords.len() > 0 { block(above: 0.6em, text(fill: soft)[#entry.keywords.join(" · ")]) }
 }
 
-#let short(entry) = {
+#let short(entry, isFirst) = {
   let level = if entry.subtitle == none { none } else { text(fill: soft)[ #entry.subtitle] }
   let colon = if entry.keywords.len() > 0 and (entry.title != none or entry.subtitle != none) { ": " }
-  block(above: 0.55em, below: 0.55em, breakable: false)[#if entry.title != none { strong[#entry.title] }#level#colon#entry.keywords.join(", ")]
+  block(above: if isFirst and isCompact { 0pt } else { 0.55em }, below: 0.55em, breakable: false)[#if entry.title != none { strong[#entry.title] }#level#colon#entry.keywords.join(", ")]
 }
 
 #for section in v.sections {
   let title = heading(level: 2, [#section.title])
   if isCompact {
-    block(sticky: true, above: 1.1em, below: 0pt, height: 0pt, width: 100%, place(top + start, block(width: gutter - 3mm, title)))
+    block(sticky: true, above: 1.25em, below: 0pt, height: 0pt, width: 100%, place(top + start, block(width: gutter - 3mm, title)))
   } else { title }
   pad(..if isRtl { (right: gutter) } else { (left: gutter) }, {
     for (index, entry) in section.entries.enumerate() {
-      if section.kind == "lines" { short(entry) } else {
+      if section.kind == "lines" { short(entry, index == 0) } else {
         let top = head(entry)
         if top != none { block(sticky: true, breakable: false, width: 100%, above: if index == 0 { 0pt } else { 1.1em }, below: 0.5em, top) }
         told(section, entry)

@@ -28,6 +28,7 @@ article>.keywords{color:#555;margin-block-start:.2em}
 .level:not(:last-child)::after,.lines strong:has(+.keywords)::after{content:":";color:#555}
 .lines li{break-inside:avoid;margin-block-start:.15em}
 blockquote{border-inline-start:2px solid var(--accent);padding-inline-start:.8em;margin-block-start:.25em;font-style:italic}
+[dir=rtl] blockquote{font-style:normal}
 .tools{text-align:center;margin:0 0 2rem;font:.85rem sans-serif}
 @media print{.tools{display:none}.resume{max-width:none;padding:0;font-size:10pt}a{text-decoration:none}}
 @media (max-width:34rem){.resume{padding:1.25rem 1rem}.entry-head{grid-template-columns:1fr}.when{grid-column:1;grid-row:auto;text-align:start;flex-direction:row;gap:.8em}}
