@@ -29,6 +29,7 @@ import type { Log } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createRequestOrigins } from './observability/request-origin.ts';
 import { createPageApiKeys } from './pages/page-api-keys.ts';
+import { createPageEdits } from './pages/page-edits.ts';
 import { createPageHistory } from './pages/page-history.ts';
 import { createPageResumes } from './pages/page-resumes.ts';
 import { createPages } from './pages/pages.ts';
@@ -186,6 +187,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     sessions: authorizationServer.sessions,
     activity: account.activity,
     resumes: createPageResumes(createContext),
+    edits: createPageEdits(createContext),
     history: createPageHistory(createContext),
     output,
     unlockKey: deriveKey('vitae passwords of resumes'),

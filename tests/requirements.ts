@@ -341,6 +341,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
   },
   { id: 'pages:keyboard', source: 'WCAG 2.2 §2.1.1', text: 'Consent and Disconnect work by keyboard alone.' },
   { id: 'pages:without-javascript', source: 'README, Architecture', text: 'The whole flow works without JavaScript.' },
+  { id: 'pages:edit', source: 'README, Pages', text: 'A resume can be kept in forms alone; nothing that a form does not know is lost.' },
+  {
+    id: 'pages:edit-conflict',
+    source: 'RFC 9110 §15.5.10',
+    text: 'A resume that changed while its form was open loses neither the change nor what was typed.',
+  },
   { id: 'pages:names', source: 'README, Architecture', text: 'Fields and buttons have their agreed names.' },
   {
     id: 'journey:mcp-client',

@@ -4,6 +4,7 @@ import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
 import type { PageActivity } from './activity-dependencies.ts';
 import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
+import type { EditOperation } from './edit-values.ts';
 import type { PageConnections } from './page-connections.ts';
 
 /** Everything the pages reach for outside their folder; the composition root supplies it. */
@@ -33,6 +34,7 @@ export interface PageDependencies {
   readonly sessions: PageSessions;
   readonly activity: PageActivity;
   readonly resumes: PageResumes;
+  readonly edits: PageEdits;
   readonly history: PageHistory;
   readonly output: ResumeOutput;
   /** At least 32 bytes, derived for the cookies of password-protected resumes alone. */
@@ -143,6 +145,30 @@ export interface PageResumes {
 export interface PageOwner {
   readonly principal: SessionPrincipal;
   readonly requestId: string;
+}
+
+export type EditRefusal = 'not_found' | 'locked' | 'changed' | 'invalid' | 'too_large' | 'slug_taken';
+export type EditOutcome =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly reason: EditRefusal;
+      /** JSON Pointers of what is wrong, into the document, or to a member of the details. */
+      readonly pointers: readonly string[];
+    };
+
+/** Writes of the owner's forms, through the procedures that also serve RPC, REST and MCP. */
+export interface PageEdits {
+  patch(
+    owner: PageOwner,
+    id: string,
+    request: { readonly operations: readonly EditOperation[]; readonly expectedRevision: number },
+  ): Promise<EditOutcome>;
+  rename(
+    owner: PageOwner,
+    id: string,
+    details: { readonly name?: string; readonly slug?: string; readonly tags?: readonly string[] },
+  ): Promise<EditOutcome>;
 }
 
 export interface PageVersion {

@@ -17,6 +17,7 @@ const DONE: Readonly<Record<string, MessageKey>> = {
   imported: 'import.done',
   locked: 'resume.nowLocked',
   unlocked: 'resume.nowUnlocked',
+  'edit-locked': 'edit.locked',
   'still-locked': 'resume.deleteLocked',
   published: 'publish.nowPublic',
   unpublished: 'publish.nowPrivate',
@@ -109,6 +110,7 @@ function ResumePage({ messages, resume, publishing, csrfToken, done }: ResumeVie
           </p>
         </div>
         <div class="actions">
+          {resume.isLocked ? null : <ButtonLink href={`${path}/edit`}>{messages.text('edit.link')}</ButtonLink>}
           <ButtonLink href={`${path}/versions`} kind="secondary">
             {messages.text('versions.link')}
           </ButtonLink>

@@ -6,6 +6,7 @@ import { createConnectRoutes } from './connect.tsx';
 import { createConnectionPageRoutes } from './connection.tsx';
 import { createConnectionRoutes } from './connections.tsx';
 import { createConsentRoutes } from './consent.tsx';
+import { createEditRoutes } from './edit.tsx';
 import { createErrorRoutes } from './error.ts';
 import { createForgotPasswordRoutes } from './forgot-password.tsx';
 import { createHomeRoutes } from './home.tsx';
@@ -42,6 +43,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createResumeListRoutes(tools),
     ...createImportRoutes(tools),
     ...createResumeRoutes(tools),
+    ...createEditRoutes(tools),
     ...createVersionRoutes(tools),
     ...createSuggestionRoutes(tools),
     ...createPublishingRoutes(tools),

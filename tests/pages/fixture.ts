@@ -8,9 +8,11 @@ import type {
   ApiKeySummary,
   BrowserSession,
   ClientDescription,
+  EditOutcome,
   HistoryOutcome,
   NewApiKey,
   PageDependencies,
+  PageEdits,
   PageHistory,
   PageSuggestion,
   PageVersion,
@@ -68,6 +70,10 @@ export interface Fixture {
   readonly resumes: ResumeDetail[];
   readonly versions: PageVersion[];
   readonly suggestions: PageSuggestion[];
+  /** What forms of the editor have written, and what is answered to them. */
+  readonly patches: Patch[];
+  readonly renames: Parameters<PageEdits['rename']>[2][];
+  editOutcome: EditOutcome;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Sends a form as this origin's own page would, with the session's form token. */
   post(path: string, fields: Record<string, string | readonly string[]>, options?: PostOptions): Promise<Response>;
@@ -88,6 +94,7 @@ export const OWNER: SessionPrincipal = {
   scopes: new Set(RESUME_SCOPES),
 };
 
+type Patch = Parameters<PageEdits['patch']>[2];
 type ConnectionChange = { readonly id: string } & Parameters<PageDependencies['connections']['change']>[2];
 type ConnectionOutcome = Awaited<ReturnType<PageDependencies['connections']['change']>>;
 
@@ -109,6 +116,8 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
   const resumes: ResumeDetail[] = [];
   const versions: PageVersion[] = [];
   const suggestions: PageSuggestion[] = [];
+  const patches: Patch[] = [];
+  const renames: Parameters<PageEdits['rename']>[2][] = [];
 
   async function auth(request: Request): Promise<Response> {
     const path = new URL(request.url).pathname.replace('/api/auth/', '');
@@ -169,6 +178,16 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     },
     output: createOutputStub(),
     unlockKey: new Uint8Array(32).fill(8),
+    edits: {
+      patch: async (_owner, id, request) => {
+        patches.push(request);
+        return resumes.some((resume) => resume.id === id) ? fixture.editOutcome : { ok: false, reason: 'not_found', pointers: [] };
+      },
+      rename: async (_owner, _id, details) => {
+        renames.push(details);
+        return fixture.editOutcome;
+      },
+    },
     history: createHistoryStub(versions, suggestions),
     resumes: {
       list: async (_owner, cursor) => ({ resumes: cursor === null ? resumes : [], nextCursor: null }),
@@ -218,6 +237,9 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     resumes,
     versions,
     suggestions,
+    patches,
+    renames,
+    editOutcome: { ok: true },
     session,
     client: { name: 'Claude', registration: 'dynamic', verifiedHost: null, clientUri: null },
     isQueryIntact: true,

@@ -299,6 +299,43 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   signedIn('resume', '/resumes/r1?done=created'),
+  signedIn('edit', '/resumes/r1/edit?done=saved'),
+  signedIn('edit-list', '/resumes/r1/edit/skills?done=removed', (fixture) => {
+    fillOwner(fixture);
+    const [first] = fixture.resumes;
+    const names = ['Mathematics', 'AVeryLongWordThatHasToBreakSomewhereBecauseItDoesNotFitOnAnyNarrowScreenAtAll', ''];
+    if (first !== undefined)
+      fixture.resumes[0] = { ...first, data: { ...SAMPLE_DATA, skills: names.map((name) => ({ name, level: '' })) } };
+  }),
+  signedIn('edit-list-empty', '/resumes/r1/edit/awards'),
+  signedIn('edit-basics', '/resumes/r1/edit/basics'),
+  signedIn('edit-look', '/resumes/r1/edit/look'),
+  signedIn('edit-details', '/resumes/r1/edit/details'),
+  signedIn('edit-new', '/resumes/r1/edit/projects/new'),
+  {
+    name: 'edit-problem',
+    isSignedIn: true,
+    prepare(fixture) {
+      fillOwner(fixture);
+      fixture.editOutcome = { ok: false, reason: 'invalid', pointers: ['/work/0/startDate', '/work/0/url', '/work/0/highlights/1'] };
+    },
+    async visit(page, origin) {
+      await page.goto(`${origin}/resumes/r1/edit/work/1`);
+      await page.getByLabel('Began').fill('1842-13');
+      await page.getByRole('button', { name: 'Save' }).click();
+    },
+  },
+  {
+    name: 'edit-changed',
+    isSignedIn: true,
+    prepare: fillHistory,
+    async visit(page, origin) {
+      await page.goto(`${origin}/resumes/r1/edit/work/1`);
+      await page.getByLabel('Job title').fill('Programmer of engines');
+      await page.evaluate("document.querySelector('[name=revision]').value = '2'");
+      await page.getByRole('button', { name: 'Save' }).click();
+    },
+  },
   signedIn('resume-locked-empty', '/resumes/r2'),
   signedIn('resume-delete', '/resumes/r1/delete'),
   signedIn('versions', '/resumes/r1/versions?done=restored', fillHistory),

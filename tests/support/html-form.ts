@@ -88,5 +88,6 @@ function valueOf(control: HTMLElement, isChoice: boolean): string {
     const chosen = options.find((option) => option.hasAttribute('selected')) ?? options[0];
     return chosen?.getAttribute('value') ?? '';
   }
-  return control.getAttribute('value') ?? (control.tagName === 'TEXTAREA' ? control.textContent : isChoice ? 'on' : '');
+  if (control.tagName === 'TEXTAREA') return control.getAttribute('value') ?? control.textContent.replace(/^\n/, '');
+  return control.getAttribute('value') ?? (isChoice ? 'on' : '');
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 interface TextFieldProps {
   readonly name: string;
   readonly label: string;
-  readonly type?: 'text' | 'email' | 'password';
+  readonly type?: 'text' | 'email' | 'password' | 'color';
   readonly value?: string;
   readonly hint?: string | null;
   readonly problem?: string | null;
@@ -45,7 +45,46 @@ export function TextField(props: TextFieldProps): VNode {
       ) : null}
       {type === 'text' ? <input type="text" {...attributes} /> : null}
       {type === 'email' ? <input type="email" {...attributes} {...literal} /> : null}
+      {type === 'color' ? <input type="color" {...attributes} /> : null}
       {type === 'password' ? <input type="password" {...attributes} {...literal} /> : null}
+    </div>
+  );
+}
+
+interface TextAreaProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly rows: number;
+  readonly hint?: string | null;
+  readonly problem?: string | null;
+}
+
+/** A labelled field of several lines. */
+export function TextArea({ name, label, value, rows, hint, problem }: TextAreaProps): VNode {
+  const descriptions = [hint ? `${name}-hint` : null, problem ? `${name}-problem` : null].filter((id) => id !== null);
+  return (
+    <div class={problem ? 'field field-invalid' : 'field'}>
+      <label for={name}>{label}</label>
+      {hint ? (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      ) : null}
+      {problem ? (
+        <p class="field-problem" id={`${name}-problem`}>
+          {problem}
+        </p>
+      ) : null}
+      <textarea
+        id={name}
+        name={name}
+        rows={rows}
+        aria-invalid={problem ? 'true' : undefined}
+        aria-describedby={descriptions.length === 0 ? undefined : descriptions.join(' ')}
+        // A parser drops the line end that a text area begins with.
+        value={value.startsWith('\n') ? `\n${value}` : value}
+      />
     </div>
   );
 }

@@ -79,7 +79,7 @@ export const ENGLISH_OWNER = {
   'resume.deleteLead': 'The resume will be gone for good. Connections that see only this resume will see none.',
   'resume.deleteConfirm': 'Delete for good',
   'resume.deleteLocked': 'It is locked. Unlock it first, then delete it.',
-  'resume.empty': 'This resume has no content yet. Connect an app and ask it to fill it in with you.',
+  'resume.empty': 'This resume has no content yet. Fill it in under Edit, or connect an app and ask it to.',
   'resume.nowLocked': 'The resume is locked.',
   'resume.nowUnlocked': 'The resume is unlocked.',
   'resume.untitled': 'Without a name',

@@ -2,6 +2,7 @@ import { SCOPE_DESCRIPTIONS } from '../../authorization-server/scopes.ts';
 import { ENGLISH_ACCOUNTS } from './english-accounts.ts';
 import { ENGLISH_ACTIVITY } from './english-activity.ts';
 import { ENGLISH_CONNECT } from './english-connect.ts';
+import { ENGLISH_EDIT } from './english-edit.ts';
 import { ENGLISH_FLOW } from './english-flow.ts';
 import { ENGLISH_HISTORY } from './english-history.ts';
 import { ENGLISH_OWNER } from './english-owner.ts';
@@ -39,6 +40,7 @@ export const ENGLISH = {
   ...ENGLISH_FLOW,
   ...ENGLISH_ACCOUNTS,
   ...ENGLISH_OWNER,
+  ...ENGLISH_EDIT,
   ...ENGLISH_ACTIVITY,
   ...ENGLISH_HISTORY,
   ...ENGLISH_PUBLISHING,

@@ -18,8 +18,10 @@ export const COMPONENTS = `
 .field label, legend { font-weight: 600; }
 .hint { color: var(--ink-soft); font-size: var(--text-s); line-height: 1.45; }
 .field-problem { color: var(--danger); font-size: var(--text-s); font-weight: 600; }
-input:not([type="checkbox"], [type="radio"], [type="hidden"]), select { width: 100%; min-height: var(--target); padding: var(--space-2) var(--space-3); border: 1px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); color: var(--ink); font: inherit; }
-.field-invalid input { border: 2px solid var(--danger); }
+input:not([type="checkbox"], [type="radio"], [type="hidden"]), select, textarea { width: 100%; min-height: var(--target); padding: var(--space-2) var(--space-3); border: 1px solid var(--line-strong); border-radius: var(--radius); background: var(--surface); color: var(--ink); font: inherit; }
+.field-invalid :is(input, textarea) { border: 2px solid var(--danger); }
+textarea { resize: vertical; line-height: 1.5; }
+input[type="color"] { max-width: 6rem; padding: var(--space-1); }
 fieldset { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2); min-width: 0; margin: 0; padding: 0; border: 0; }
 legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
 .choices { display: grid; }
@@ -76,6 +78,7 @@ dd { margin: 0; }
 .tags li { padding: 0.0625rem var(--space-2); border-radius: var(--radius); background: var(--accent-soft); font-size: var(--text-s); }
 .tags .tag-strong { background: var(--warning-soft); color: var(--warning); font-weight: 600; }
 .plain { padding: 0; list-style: none; }
+.entries { display: grid; gap: var(--space-3); }
 .steps { display: grid; gap: var(--space-2); padding-inline-start: 1.25rem; }
 .snippet { margin: 0; padding: var(--space-3) var(--space-4); background: var(--paper); border: 1px solid var(--line); border-radius: var(--radius); white-space: pre-wrap; overflow-wrap: anywhere; -webkit-user-select: all; user-select: all; line-height: 1.5; }
 

@@ -1,0 +1,230 @@
+import type { VNode } from 'preact';
+import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
+import { Untrusted } from './components/data.tsx';
+import { Done, ProblemSummary, problemOf, type FormProblem } from './components/feedback.tsx';
+import { HiddenField, SelectField, TextArea, TextField } from './components/fields.tsx';
+import { EDIT_LISTS, SINGLES, type EditField, type ListName, type SingleName } from './edit-fields.ts';
+import type { EditValues } from './edit-values.ts';
+import type { MessageKey, Messages } from './messages.ts';
+
+interface EditPageProps {
+  readonly messages: Messages;
+  /** Of the overview: `/resumes/:id/edit`. */
+  readonly path: string;
+}
+
+interface OverviewProps extends EditPageProps {
+  readonly name: string;
+  readonly done: string | null;
+  readonly counts: ReadonlyMap<ListName, number>;
+}
+
+export function titleOfSection(name: ListName | SingleName): MessageKey {
+  return name === 'details' || name === 'basics' || name === 'look' || name === 'profiles' ? `edit.${name}` : `resume.section.${name}`;
+}
+
+/** Everything that can be edited, each on a page of its own. */
+export function EditOverview({ messages, path, name, done, counts }: OverviewProps): VNode {
+  return (
+    <>
+      <p class="crumb">
+        <a href={path.slice(0, -'/edit'.length)}>{messages.text('edit.back')}</a>
+      </p>
+      <h1>{messages.rich('edit.title', { name: <Untrusted>{name}</Untrusted> })}</h1>
+      <p class="lead">{messages.text('edit.lead')}</p>
+      <Done text={done} />
+      <ul class="cards">
+        {[...SINGLES, ...EDIT_LISTS].map((section) => (
+          <li key={section} class="card card-link">
+            <h2>
+              <a href={`${path}/${section}`}>{messages.text(titleOfSection(section))}</a>
+            </h2>
+            <EntryCount messages={messages} count={[...counts].find(([list]) => list === section)?.[1] ?? null} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function EntryCount({ messages, count }: { readonly messages: Messages; readonly count: number | null }): VNode | null {
+  if (count === null) return null;
+  const text = count === 0 ? messages.text('edit.none') : count === 1 ? messages.text('edit.one') : messages.text('edit.many', { count });
+  return <p class="soft">{text}</p>;
+}
+
+interface ListProps extends EditPageProps {
+  readonly section: ListName;
+  readonly entries: readonly string[];
+  readonly csrfToken: string;
+  readonly revision: number;
+  readonly done: string | null;
+  readonly problems: readonly FormProblem[];
+  readonly changes: readonly string[];
+}
+
+/** The entries of a section, to be changed, moved, removed and added to. */
+export function EditList({ messages, path, section, entries, csrfToken, revision, done, problems, changes }: ListProps): VNode {
+  const here = `${path}/${section}`;
+  const move = (index: number, action: 'up' | 'down' | 'remove') => ({
+    action: here,
+    csrfToken,
+    fields: { action, entry: String(index + 1), revision: String(revision) },
+    describedBy: `entry-${index + 1}`,
+  });
+  return (
+    <>
+      <p class="crumb">
+        <a href={path}>{messages.text('edit.backToEdit')}</a>
+      </p>
+      <h1>{messages.text(titleOfSection(section))}</h1>
+      <Done text={done} />
+      <ProblemSummary title={messages.text('invalid.summary')} problems={problems} />
+      <Changes messages={messages} changes={changes} />
+      {entries.length === 0 ? <p class="soft">{messages.text('edit.none')}</p> : null}
+      <ol class="plain entries">
+        {entries.map((title, index) => (
+          <li key={index} class="panel panel-row">
+            <p id={`entry-${index + 1}`}>
+              <strong>{title === '' ? messages.text('edit.entry', { number: index + 1 }) : <Untrusted>{title}</Untrusted>}</strong>
+            </p>
+            <div class="actions">
+              <a class="button button-secondary" href={`${here}/${index + 1}`} aria-describedby={`entry-${index + 1}`}>
+                {messages.text('edit.change')}
+              </a>
+              {index === 0 ? null : (
+                <ActionForm {...move(index, 'up')} kind="secondary">
+                  {messages.text('edit.up')}
+                </ActionForm>
+              )}
+              {index === entries.length - 1 ? null : (
+                <ActionForm {...move(index, 'down')} kind="secondary">
+                  {messages.text('edit.down')}
+                </ActionForm>
+              )}
+              <ActionForm {...move(index, 'remove')} kind="danger">
+                {messages.text('edit.remove')}
+              </ActionForm>
+            </div>
+          </li>
+        ))}
+      </ol>
+      <p class="actions">
+        <ButtonLink href={`${here}/new`}>{messages.text('edit.add')}</ButtonLink>
+      </p>
+    </>
+  );
+}
+
+interface FormProps extends EditPageProps {
+  readonly title: string;
+  readonly action: string;
+  /** Where one goes without saving. */
+  readonly backTo: string;
+  readonly fields: readonly EditField[];
+  readonly values: EditValues;
+  readonly marks: string;
+  readonly revision: number;
+  readonly csrfToken: string;
+  readonly problems: readonly FormProblem[];
+  readonly changes: readonly string[];
+  /** Where a look is shown before it is saved; null: nothing to show. */
+  readonly previewPath: string | null;
+}
+
+/** One form over the fields of a target. */
+export function EditForm(props: FormProps): VNode {
+  const { messages, path, title, action, backTo, fields, values, marks, revision, csrfToken, problems, changes, previewPath } = props;
+  return (
+    <>
+      <p class="crumb">
+        <a href={path}>{messages.text('edit.backToEdit')}</a>
+      </p>
+      <h1>{title}</h1>
+      <ProblemSummary title={messages.text('invalid.summary')} problems={problems} />
+      <Changes messages={messages} changes={changes} />
+      <form method="post" action={action}>
+        <HiddenField name="csrf" value={csrfToken} />
+        <HiddenField name="revision" value={String(revision)} />
+        <HiddenField name="began" value={marks} />
+        {fields.map((field) => (
+          <EditFieldInput key={field.name} messages={messages} field={field} value={values.get(field.name) ?? ''} problems={problems} />
+        ))}
+        <div class="actions">
+          <Button>{messages.text('edit.save')}</Button>
+          {previewPath === null ? null : (
+            <button type="submit" class="button button-secondary" formAction={previewPath} formTarget="_blank">
+              {messages.text('edit.preview')}
+            </button>
+          )}
+          <ButtonLink href={backTo} kind="secondary">
+            {messages.text('action.cancel')}
+          </ButtonLink>
+        </div>
+      </form>
+    </>
+  );
+}
+
+interface InputProps {
+  readonly messages: Messages;
+  readonly field: EditField;
+  readonly value: string;
+  readonly problems: readonly FormProblem[];
+}
+
+function EditFieldInput({ messages, field, value, problems }: InputProps): VNode {
+  const { name, kind, options } = field;
+  const label = messages.text(field.label);
+  const problem = problemOf(problems, name);
+  const common = { name, label, value, problem, hint: hintOf(messages, field) };
+  switch (kind) {
+    case 'list':
+      return <TextArea {...common} rows={4} />;
+    case 'prose':
+      return <TextArea {...common} rows={name === 'location.address' ? 2 : 5} />;
+    case 'choice':
+      return (
+        <SelectField
+          name={name}
+          label={label}
+          value={value}
+          options={['', ...options].map((option) => ({ value: option, label: option === '' ? messages.text('edit.default') : option }))}
+        />
+      );
+    case 'colour':
+      return <TextField {...common} type="color" autocomplete="off" required={false} />;
+    case 'email':
+      return <TextField {...common} type="email" autocomplete="off" required={false} />;
+    case 'line':
+    case 'url':
+    case 'date':
+      return <TextField {...common} autocomplete="off" required={false} />;
+  }
+}
+
+function hintOf(messages: Messages, { name, kind, label }: EditField): string | null {
+  if (name === 'endDate') return messages.text('edit.hint.endDate');
+  if (name === 'slug') return messages.text('edit.hint.slug');
+  if (name === 'location.countryCode') return messages.text('edit.hint.countryCode');
+  if (kind === 'date') return messages.text('edit.hint.date');
+  if (kind === 'list') return messages.text('edit.hint.list');
+  return label === 'edit.contentLanguage' ? messages.text('edit.hint.contentLanguage') : null;
+}
+
+/** What others have changed since a form was opened; untrusted text. */
+function Changes({ messages, changes }: { readonly messages: Messages; readonly changes: readonly string[] }): VNode | null {
+  if (changes.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="changes">
+      <h2 id="changes">{messages.text('edit.changes')}</h2>
+      <ul>
+        {changes.map((line, index) => (
+          <li key={index}>
+            <Untrusted>{line}</Untrusted>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

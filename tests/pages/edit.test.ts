@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { EDIT_LISTS, ENTRY_FIELDS, SINGLE_FIELDS, type EditField } from '../../src/pages/edit-fields.ts';
+import { resumeSchema } from '../../src/resumes/resume.ts';
+import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
+import { createFixture, buildResume } from './fixture.ts';
+
+let app: TestApp;
+let person: Person;
+beforeAll(async () => {
+  app = await createTestApp();
+  person = await signUp(app);
+});
+afterAll(() => app.close());
+
+const documentSchema = z.object({
+  id: z.string(),
+  revision: z.number(),
+  name: z.string(),
+  slug: z.string(),
+  tags: z.array(z.string()),
+  data: z.record(z.string(), z.unknown()),
+});
+
+async function send(method: string, path: string, body: unknown): Promise<unknown> {
+  const headers = { 'content-type': 'application/json', origin: app.origin };
+  const answer = await person.browser.fetch(path, { method, headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.json();
+}
+
+/** A resume of the person, by way of the API. */
+async function importResume(data: Record<string, unknown>): Promise<string> {
+  return documentSchema.pick({ id: true }).parse(await send('POST', '/api/v1/resumes/import', { data, name: 'Engineer' })).id;
+}
+
+const read = async (id: string) => documentSchema.parse(await (await person.browser.fetch(`/api/v1/resumes/${id}`)).json());
+const patch = (id: string, operations: readonly unknown[]) => send('PATCH', `/api/v1/resumes/${id}/data`, { operations });
+
+describe('the table of fields', () => {
+  const schema = z.toJSONSchema(resumeSchema, { unrepresentable: 'any', io: 'input' });
+  const member = z.object({ type: z.string().optional(), format: z.string().optional(), pattern: z.string().optional() });
+  const object = z.object({ properties: z.record(z.string(), z.unknown()) });
+  const shapeOf = (value: unknown) => object.parse(value).properties;
+  const itemsOf = (value: unknown) => shapeOf(z.object({ items: z.unknown() }).parse(value).items);
+  const kindOf = (value: unknown): readonly string[] => {
+    const { type, format, pattern } = member.parse(value);
+    if (type === 'array') return ['list'];
+    if (format === 'uri') return ['url'];
+    if (format === 'email') return ['email'];
+    return pattern === undefined ? ['line', 'prose'] : ['date'];
+  };
+  const expectWhole = (fields: readonly EditField[], shape: Readonly<Record<string, unknown>>) => {
+    expect(fields.map(({ name }) => name).toSorted()).toEqual(Object.keys(shape).toSorted());
+    for (const { name, kind } of fields) expect([name, kindOf(shape[name])]).toEqual([name, expect.arrayContaining([kind])]);
+  };
+  const top = shapeOf(schema);
+  const basics = shapeOf(top['basics']);
+
+  it.each(EDIT_LISTS)('has every member of an entry of %s, each as its kind', (list) => {
+    expectWhole(ENTRY_FIELDS[list], itemsOf(list === 'profiles' ? basics['profiles'] : top[list]));
+  });
+
+  it('has every member of basics', () => {
+    const { profiles: _profiles, location, ...rest } = basics;
+    const places = Object.entries(shapeOf(location)).map(([name, value]) => [`location.${name}`, value] as const);
+    expectWhole(SINGLE_FIELDS.basics, { ...rest, ...Object.fromEntries(places) });
+  });
+});
+
+describe('a resume kept in forms alone', () => {
+  it('is filled in, put in order and taken back, part by part', async () => {
+    const list = await person.browser.open('/resumes');
+    const created = await list.press('Create resume', { Name: 'By hand' });
+    let page = await (await created.follow('Edit')).follow('You and how to reach you');
+    page = await page.press('Save', { 'Your name': 'Ada Lovelace', City: 'London', Summary: 'One\nTwo' });
+    expect(page.text()).toContain('Saved.');
+    page = await (await page.follow('Experience')).follow('Add an entry');
+    page = await page.press('Save', {
+      'Job title': 'Programmer',
+      Employer: 'Engine Ltd',
+      Began: '1842-10',
+      Achievements: ' First\n\nSecond ',
+    });
+    expect(page.heading()).toBe('Experience');
+    page = await (await page.follow('Add an entry')).press('Save', { 'Job title': 'Translator' });
+    const id = page.url.pathname.split('/')[2] ?? '';
+    const programmer = { position: 'Programmer', name: 'Engine Ltd', startDate: '1842-10', highlights: ['First', 'Second'] };
+    expect((await read(id)).data).toMatchObject({
+      basics: { name: 'Ada Lovelace', summary: 'One\nTwo', location: { city: 'London' } },
+      work: [programmer, { position: 'Translator' }],
+    });
+    page = await page.press('Move down');
+    expect((await read(id)).data['work']).toEqual([{ position: 'Translator' }, programmer]);
+    page = await page.press('Remove');
+    expect(page.text()).toContain('The entry is removed.');
+    page = await page.follow('Change');
+    page = await page.press('Save', { Achievements: '', Ended: '1843' });
+    const { highlights: _highlights, ...rest } = programmer;
+    expect((await read(id)).data['work']).toEqual([{ ...rest, endDate: '1843' }]);
+    page = await (await page.follow('Everything to edit')).follow('Profiles on networks');
+    await (await page.follow('Add an entry')).press('Save', { Network: 'GitHub', 'User name there': 'ada' });
+    expect((await read(id)).data['basics']).toMatchObject({ profiles: [{ network: 'GitHub', username: 'ada' }] });
+  });
+
+  it('changes name, address and tags', async () => {
+    const id = await importResume({});
+    const page = await person.browser.open(`/resumes/${id}/edit/details`);
+    const refused = await page.press('Save', { 'Name of the resume': 'Kept', Address: 'Not An Address' });
+    expect([refused.status, refused.text()]).toEqual([422, expect.stringContaining('Address: enter lower-case letters')]);
+    await refused.press('Save', { Address: 'kept-by-hand', Tags: 'remote\ndesign' });
+    expect(await read(id)).toMatchObject({ name: 'Kept', slug: 'kept-by-hand', tags: ['remote', 'design'] });
+  });
+
+  // proves pages:edit
+  it('writes what was changed and nothing else', async () => {
+    const data = {
+      basics: { name: 'Ada', 'x-own': { kept: [1] }, location: { city: 'London', 'x-floor': 3 } },
+      work: [{ name: 'Engine\r\nLtd', highlights: ['two\nlines'], 'x-own': true, summary: '\nBegins with a line' }],
+      'x-section': [1],
+    };
+    const id = await importResume(data);
+    const before = await read(id);
+    for (const part of ['basics', 'work/1', 'look', 'details'])
+      await (await person.browser.open(`/resumes/${id}/edit/${part}`)).press('Save');
+    expect(await read(id)).toEqual(before);
+    await (await person.browser.open(`/resumes/${id}/edit/work/1`)).press('Save', { 'Job title': 'Programmer' });
+    await (await person.browser.open(`/resumes/${id}/edit/basics`)).press('Save', { City: '' });
+    expect((await read(id)).data).toEqual({
+      ...data,
+      basics: { name: 'Ada', 'x-own': { kept: [1] }, location: { 'x-floor': 3 } },
+      work: [{ ...data.work[0], position: 'Programmer' }],
+    });
+  });
+
+  it('says at its field what is wrong, and keeps what was typed', async () => {
+    const id = await importResume({ work: [{ name: 'Engine' }] });
+    const form = await person.browser.open(`/resumes/${id}/edit/work/1`);
+    const page = await form.press('Save', { Began: '1842-13', 'Web address': 'engine', Employer: 'Typed' });
+    expect(page.status).toBe(422);
+    expect(page.document.querySelectorAll('[aria-invalid=true]').map((input) => input.getAttribute('name'))).toEqual(['startDate', 'url']);
+    expect(page.document.querySelector('[role=alert] a')?.getAttribute('href')).toBe('#startDate');
+    expect(page.document.querySelector('#name')?.getAttribute('value')).toBe('Typed');
+    expect((await read(id)).revision).toBe(1);
+    const saved = await page.press('Save', { Began: '1842-12', 'Web address': 'https://engine.example' });
+    expect(saved.text()).toContain('Saved.');
+  });
+
+  it('adds no entry without anything in it', async () => {
+    const id = await importResume({});
+    const page = await (await person.browser.open(`/resumes/${id}/edit/skills/new`)).press('Save');
+    expect([page.status, page.text()]).toEqual([400, expect.stringContaining('Fill in at least one field.')]);
+  });
+});
+
+describe('a resume that changes while a form is open', () => {
+  // proves pages:edit-conflict
+  it('shows what has changed, keeps what was typed, and then loses neither', async () => {
+    const id = await importResume({ work: [{ name: 'Engine', position: 'Clerk' }] });
+    const form = await person.browser.open(`/resumes/${id}/edit/work/1`);
+    await patch(id, [{ op: 'replace', path: '/work/0/position', value: 'Programmer' }]);
+    const page = await form.press('Save', { Employer: 'Analytical Engine' });
+    expect(page.status).toBe(409);
+    expect(page.text()).toContain('"Clerk" → "Programmer"');
+    expect((await read(id)).data['work']).toEqual([{ name: 'Engine', position: 'Programmer' }]);
+    await page.press('Save');
+    expect((await read(id)).data['work']).toEqual([{ name: 'Analytical Engine', position: 'Programmer' }]);
+  });
+
+  it('follows an entry that was moved', async () => {
+    const id = await importResume({ work: [{ name: 'Engine' }, { name: 'Mill' }] });
+    const form = await person.browser.open(`/resumes/${id}/edit/work/1`);
+    await patch(id, [{ op: 'add', path: '/work/0', value: { name: 'Newest' } }]);
+    await (await form.press('Save', { 'Job title': 'Programmer' })).press('Save');
+    expect((await read(id)).data['work']).toEqual([{ name: 'Newest' }, { name: 'Engine', position: 'Programmer' }, { name: 'Mill' }]);
+  });
+
+  it('offers what was typed of an entry that is gone as a new one', async () => {
+    const id = await importResume({ work: [{ name: 'Engine' }] });
+    const form = await person.browser.open(`/resumes/${id}/edit/work/1`);
+    await patch(id, [{ op: 'remove', path: '/work/0' }]);
+    const page = await form.press('Save', { 'Job title': 'Programmer' });
+    expect([page.status, page.text()]).toEqual([409, expect.stringContaining('saving adds it as a new entry')]);
+    await page.press('Save');
+    expect((await read(id)).data['work']).toEqual([{ position: 'Programmer', name: 'Engine' }]);
+  });
+
+  it('moves and removes nothing of a list that has changed', async () => {
+    const id = await importResume({ skills: [{ name: 'Analysis' }] });
+    const list = await person.browser.open(`/resumes/${id}/edit/skills`);
+    await patch(id, [{ op: 'add', path: '/skills/0', value: { name: 'Newest' } }]);
+    const page = await list.press('Remove');
+    expect([page.status, page.text()]).toEqual([409, expect.stringContaining('nothing was done')]);
+    expect((await read(id)).data['skills']).toEqual([{ name: 'Newest' }, { name: 'Analysis' }]);
+  });
+
+  it('keeps what was typed when it has been locked', async () => {
+    const id = await importResume({ basics: { name: 'Ada' } });
+    const form = await person.browser.open(`/resumes/${id}/edit/basics`);
+    await send('POST', `/api/v1/resumes/${id}/lock`, {});
+    const page = await form.press('Save', { 'Your name': 'Typed' });
+    expect([page.status, page.text()]).toEqual([423, expect.stringContaining('Unlock it first')]);
+    expect(page.document.querySelector('#name')?.getAttribute('value')).toBe('Typed');
+    expect((await person.browser.open(`/resumes/${id}/edit`)).text()).toContain('Unlock it first');
+  });
+});
+
+describe('the look', () => {
+  it('is shown before it is saved', async () => {
+    const id = await importResume({ basics: { name: 'Ada' } });
+    const form = await person.browser.open(`/resumes/${id}/edit/look`);
+    const preview = await form.press('Preview in a new tab', { 'Colour of headings and lines': '#a1b2c3' });
+    expect(preview.status).toBe(200);
+    const token = form.document.querySelector('[name=csrf]')?.getAttribute('value') ?? '';
+    const fields = { csrf: token, template: 'modern', 'colors.accent': '#a1b2c3', language: 'ar', pageSize: '' };
+    const shown = await person.browser.fetch(`/resumes/${id}/edit/look/preview`, {
+      method: 'POST',
+      headers: { origin: app.origin },
+      body: new URLSearchParams(fields),
+    });
+    const html = await shown.text();
+    expect(html).toContain('#a1b2c3');
+    expect(html).toContain('dir="rtl"');
+    expect((await read(id)).revision).toBe(1);
+    await form.press('Save', { 'Colour of headings and lines': '#a1b2c3', 'Language of the resume': 'de-CH' });
+    expect((await read(id)).data['meta']).toEqual({ vitae: { colors: { accent: '#a1b2c3' }, language: 'de-CH' } });
+    const wrong = await (await person.browser.open(`/resumes/${id}/edit/look`)).press('Save', { 'Language of the resume': 'no language' });
+    expect(wrong.text()).toContain('Language of the resume: enter a language tag');
+  });
+});
+
+describe('the editor’s addresses', () => {
+  it.each(['edit', 'edit/basics', 'edit/work', 'edit/work/1', 'edit/work/new'])('know no resume of another: %s', async (path) => {
+    const id = await importResume({ work: [{ name: 'Engine' }] });
+    const other = await signUp(app, 'Grace Hopper');
+    expect((await other.browser.open(`/resumes/${id}/${path}`)).status).toBe(404);
+    expect((await person.browser.open(`/resumes/${id}/${path}`)).status).toBe(200);
+  });
+
+  it.each(['edit/nothing', 'edit/basics/1', 'edit/work/0', 'edit/work/x', 'edit/constructor'])(
+    'do not exist beside those: %s',
+    async (path) => {
+      const fixture = createFixture();
+      fixture.resumes.push(buildResume({ id: 'r1' }));
+      expect((await fixture.get(`/resumes/r1/${path}`)).status).toBe(404);
+      expect((await fixture.post(`/resumes/r1/${path}`, { revision: '1', action: 'up', entry: '1' })).status).toBe(404);
+      expect(fixture.patches).toEqual([]);
+    },
+  );
+
+  it.each([
+    { action: 'up', entry: '1' },
+    { action: 'down', entry: '1' },
+    { action: 'remove', entry: '2' },
+    { action: 'burn', entry: '1' },
+  ])('take no button that is not there: %j', async (fields) => {
+    const fixture = createFixture();
+    fixture.resumes.push(buildResume({ id: 'r1', data: { work: [{ name: 'x' }] } }));
+    const answer = await fixture.post('/resumes/r1/edit/work', { ...fields, revision: '1' });
+    expect([answer.status, fixture.patches]).toEqual([400, []]);
+  });
+});
