@@ -7,12 +7,14 @@ import { buildPlugins, providerOf } from './auth-plugins.ts';
 import { requireSoundRequest } from './authorization-request.ts';
 import { rehearseAssertion } from './client-assertions.ts';
 import { toEmailLink } from './email-link.ts';
+import type { FindClient } from './client-requests.ts';
 import { keepExpiredKeys } from './expired-keys.ts';
 import { noteRequest, noteResult, noteSessions } from './flow-notes.ts';
 import { AUTH_BASE_PATH } from './identifiers.ts';
 import { tolerateAuthorize } from './interop/authorize.ts';
 import { findRefusal, isRecord, toHttpRefusal } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
+import { rememberReads } from './remembered-reads.ts';
 import type { RequestFlow } from './request-flow.ts';
 import { spendCode } from './second-factor.ts';
 import { requireStorableText } from './storable-text.ts';
@@ -32,6 +34,7 @@ export type Auth = ReturnType<typeof createAuth>;
 export function createAuth(dependencies: AuthDependencies) {
   const { identifiers, db, secrets, log, flows, grants, clientRequests, registrationHooks, consentHooks, tokenHooks, accountMails } =
     dependencies;
+  const { clock } = dependencies.clientDocuments;
   const isHttps = identifiers.issuer.startsWith('https://');
   const [current] = secrets;
 
@@ -43,7 +46,7 @@ export function createAuth(dependencies: AuthDependencies) {
     secrets: secrets.map(({ version, value }) => ({ version, value })),
     trustedOrigins: [identifiers.issuer],
     telemetry: { enabled: false },
-    database: keepExpiredKeys(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true })),
+    database: rememberReads(keepExpiredKeys(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true })), flows, clock),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,
@@ -116,7 +119,10 @@ export function createAuth(dependencies: AuthDependencies) {
           (await providerOf({ ...ctx, request }).authenticateClient({ requireCredentials: false })).clientId;
         const authenticateClient = (request = ctx.request) =>
           'client_assertion' in body ? rehearseAssertion(db, () => authenticate(request)) : authenticate(request);
-        const canonicalize = async () => (ctx.request === undefined ? undefined : clientRequests.canonicalize(ctx.request, body));
+        const findClient: FindClient = (id) =>
+          ctx.context.adapter.findOne({ model: 'oauthClient', where: [{ field: 'clientId', value: id }] });
+        const canonicalize = async () =>
+          ctx.request === undefined ? undefined : clientRequests.canonicalize(ctx.request, body, findClient);
         noteRequest(ctx.path, body, flow);
         return asApiErrors(flow, async () => {
           requireStorableText(body, query);

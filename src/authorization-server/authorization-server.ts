@@ -106,7 +106,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     log,
     flows,
     grants,
-    clientRequests: createClientRequests(clients, identifiers.resource),
+    clientRequests: createClientRequests(identifiers.resource),
     registrationHooks: createRegistrationHooks(createClientRegistrations(db, clock)),
     consentHooks: createConsentHooks({ grants, codes, clients, clock, newId }),
     tokenHooks: createTokenHooks({
@@ -133,6 +133,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     if (isTransactional) {
       await readClientDocument(auth, request);
       flows.current().isTransactional = true;
+      if (endpoint === 'oauth2/token') flows.current().reads = new Map();
     }
     const response = await (isTransactional ? inTransaction(db, () => answer(request, endpoint)) : answer(request, endpoint));
     if (response.status < 500) for (const mail of flows.current().mails) dependencies.postMail(mail);

@@ -1,7 +1,10 @@
-import type { ClientDirectory } from './clients.ts';
+import { authenticationMethodOf } from './clients.ts';
 import { parsePresentedClient, toRegisteredMethod } from './interop/client-authentication.ts';
 import { parseForm } from './interop/form.ts';
 import { tolerateToken } from './interop/token.ts';
+
+/** Null for a client that nobody knows. */
+export type FindClient = (clientId: string) => Promise<{ readonly tokenEndpointAuthMethod?: string | null } | null>;
 
 /** A request of a client to an endpoint on which it authenticates: token, revocation, introspection. */
 export interface ClientRequests {
@@ -10,15 +13,16 @@ export interface ClientRequests {
    * nothing empty or repeated, our resource by its one name. The library reads both the parsed values and the request itself, so both are brought in line.
    *
    * @param parameters the library's parse of the form, replaced in place by ours
+   * @param findClient reads what is stored of a client, as the library does
    * @returns the same request over the new spelling
    * @throws OAuthError `invalid_client` for a client nobody knows, whatever else is wrong; `invalid_request`
    */
-  canonicalize(request: Request, parameters: Record<string, unknown>): Promise<Request>;
+  canonicalize(request: Request, parameters: Record<string, unknown>, findClient: FindClient): Promise<Request>;
 }
 
-export function createClientRequests(clients: ClientDirectory, resource: string): ClientRequests {
+export function createClientRequests(resource: string): ClientRequests {
   return {
-    async canonicalize(request, parameters) {
+    async canonicalize(request, parameters, findClient) {
       for (const name of Object.keys(parameters)) delete parameters[name];
       Object.assign(parameters, parseForm(new URLSearchParams(await request.clone().text())));
       tolerateToken(parameters, resource);
@@ -26,7 +30,9 @@ export function createClientRequests(clients: ClientDirectory, resource: string)
       const headers = new Headers(request.headers);
       const isLeftToLibrary = headers.has('authorization') && !presented.isBasic;
       if (!isLeftToLibrary) {
-        const method = presented.clientId === null ? null : await clients.findAuthenticationMethod(presented.clientId);
+        const { clientId } = presented;
+        const isId = clientId !== null && !clientId.includes('\0');
+        const method = isId ? authenticationMethodOf(clientId, await findClient(clientId)) : null;
         const credentials = toRegisteredMethod(presented, method);
         delete parameters['client_id'];
         delete parameters['client_secret'];

@@ -18,11 +18,6 @@ export interface ClientDescription {
 export interface ClientDirectory {
   /** Null for an id that is not registered (or not yet: a metadata document is read when it first authorizes). */
   describe(clientId: string): Promise<ClientDescription | null>;
-  /**
-   * How a client authenticates; null for an id nobody knows. The URL of a metadata document nobody has read yet counts as a
-   * client without credentials: the library fetches it.
-   */
-  findAuthenticationMethod(clientId: string): Promise<RegisteredMethod | null>;
 }
 
 export function createClientDirectory(db: Database): ClientDirectory {
@@ -42,17 +37,21 @@ export function createClientDirectory(db: Database): ClientDirectory {
         clientUri: row.uri,
       };
     },
-
-    async findAuthenticationMethod(clientId) {
-      if (clientId.includes('\0')) return null;
-      const [row] = await db.orm
-        .select({ method: oauthClient.tokenEndpointAuthMethod })
-        .from(oauthClient)
-        .where(eq(oauthClient.clientId, clientId));
-      if (row === undefined) return clientId.startsWith('https://') ? 'none' : null;
-      const method = row.method ?? 'client_secret_basic';
-      if (!isRegisteredMethod(method)) throw new TypeError(`a client is registered for ${method}`);
-      return method;
-    },
   };
+}
+
+/**
+ * How a client authenticates; null for an id nobody knows. The URL of a metadata document nobody has read yet counts as a
+ * client without credentials: the library fetches it.
+ *
+ * @param client what is stored of it, or null
+ */
+export function authenticationMethodOf(
+  clientId: string,
+  client: { readonly tokenEndpointAuthMethod?: string | null } | null,
+): RegisteredMethod | null {
+  if (client === null) return clientId.startsWith('https://') ? 'none' : null;
+  const method = client.tokenEndpointAuthMethod ?? 'client_secret_basic';
+  if (!isRegisteredMethod(method)) throw new TypeError(`a client is registered for ${method}`);
+  return method;
 }

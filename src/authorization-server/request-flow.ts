@@ -40,6 +40,8 @@ export interface RequestFlow extends RequestOrigin {
   readonly clientDocuments: Map<string, ClientDocumentResolution>;
   /** What to send when the request has been answered and did not fail. */
   readonly mails: Mail[];
+  /** Rows that a token request has read already, by their query; null for every other request. */
+  reads: Map<string, unknown> | null;
   /** True once the request runs in a transaction: from then on nothing may be fetched for it. */
   isTransactional: boolean;
   /** The person: signed in, or whose session the request began or ended. */
@@ -86,6 +88,7 @@ const NOTHING_KNOWN = {
   reason: null,
   detail: null,
   failure: null,
+  reads: null,
 };
 
 function begin(origin: RequestOrigin): RequestFlow {

@@ -84,7 +84,9 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
     },
 
     async afterToken(flow) {
-      if (flow.codeHash !== null) await codes.markRedeemed(flow.codeHash);
+      // A refresh token comes from an exchange, so its grant is active.
+      if (flow.codeHash === null) return;
+      await codes.markRedeemed(flow.codeHash);
       if (flow.grantId !== null) await grants.activate(flow.grantId);
     },
 

@@ -1,0 +1,93 @@
+import type { BetterAuthOptions, DBAdapter } from 'better-auth';
+import { createRecentMap } from './client-metadata/recent-map.ts';
+import type { RequestFlows } from './request-flow.ts';
+
+type Create = (options: BetterAuthOptions) => DBAdapter;
+type FindOne = Parameters<DBAdapter['findOne']>[0];
+type FindMany = Parameters<DBAdapter['findMany']>[0];
+
+/** What no request changes: seeded at the start, or made once in a long while. Kept for as long as another instance may not know of a change. */
+const KEPT_MODELS: ReadonlySet<string> = new Set(['oauthResource', 'jwks']);
+const KEPT_MS = 1_000;
+/** A younger key may be of a transaction that is still undone; none takes that long. */
+const SETTLED_MS = 60_000;
+/** What a token request reads several times and does not change. */
+const READ_ONCE = 'oauthClient';
+
+/**
+ * The library's adapter, but that a token request reads the client once (see `RequestFlow.reads`) and that the resource and the signing
+ * keys are read again only after a second. The library's own cache of resources never ends, and it has none for keys.
+ *
+ * Answers are copies. Nothing is remembered of rows that are not there, nor of what is read inside a transaction of the library's own.
+ */
+export function rememberReads(create: Create, flows: RequestFlows, clock: () => Date): Create {
+  const kept = createRecentMap<{ readonly rows: unknown; readonly at: number }>(16);
+
+  const remember = async (query: FindOne | FindMany, read: () => Promise<unknown>): Promise<unknown> => {
+    const now = clock().getTime();
+    const key = JSON.stringify(query);
+    if (KEPT_MODELS.has(query.model)) {
+      const known = kept.get(key);
+      if (known !== undefined && now >= known.at && now - known.at < KEPT_MS) return copy(known.rows);
+      const rows = await read();
+      if (isSettled(rows, query.model, now)) kept.set(key, { rows: copy(rows), at: now });
+      return rows;
+    }
+    const { reads } = flows.current();
+    if (query.model !== READ_ONCE || reads === null) return read();
+    const known = reads.get(key);
+    if (known !== undefined) return copy(known);
+    const row = await read();
+    if (row !== null) reads.set(key, copy(row));
+    return row;
+  };
+  const forget = (model: string) => {
+    if (KEPT_MODELS.has(model)) kept.clear();
+    if (model === READ_ONCE) flows.current().reads?.clear();
+  };
+
+  return (options) => {
+    const adapter = create(options);
+    return {
+      ...adapter,
+      // The library says itself of which type the rows are that it asks for.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      findOne: async <T>(query: FindOne) => (await remember(query, () => adapter.findOne<T>(query))) as T | null,
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      findMany: async <T>(query: FindMany) => (await remember(query, () => adapter.findMany<T>(query))) as T[],
+      async create(creation) {
+        forget(creation.model);
+        return adapter.create(creation);
+      },
+      async update(update) {
+        forget(update.model);
+        return adapter.update(update);
+      },
+      async updateMany(update) {
+        forget(update.model);
+        return adapter.updateMany(update);
+      },
+      async delete(deletion) {
+        forget(deletion.model);
+        return adapter.delete(deletion);
+      },
+      async deleteMany(deletion) {
+        forget(deletion.model);
+        return adapter.deleteMany(deletion);
+      },
+    };
+  };
+}
+
+function isSettled(rows: unknown, model: string, now: number): boolean {
+  if (model !== 'jwks') return rows !== null;
+  return Array.isArray(rows) && rows.length > 0 && rows.every((row: unknown) => isKey(row) && row.createdAt.getTime() < now - SETTLED_MS);
+}
+
+function isKey(row: unknown): row is { readonly createdAt: Date } {
+  return typeof row === 'object' && row !== null && 'createdAt' in row && row.createdAt instanceof Date;
+}
+
+function copy(rows: unknown): unknown {
+  return structuredClone(rows);
+}

@@ -1,0 +1,119 @@
+import type { BetterAuthOptions, DBAdapter } from 'better-auth';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { rememberReads } from '../../src/authorization-server/remembered-reads.ts';
+import { createRequestFlows, type RequestFlows } from '../../src/authorization-server/request-flow.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const ORIGIN = { requestId: 'request', address: null, userAgent: null };
+const CLIENT = { model: 'oauthClient', where: [{ field: 'clientId', value: 'client-1' }] };
+const RESOURCE = { model: 'oauthResource', where: [{ field: 'identifier', value: 'https://vitae.example/mcp' }] };
+
+let now: number;
+let reads: number;
+let key: { id: string; createdAt: Date };
+let client: { clientId: string; redirectUris: string[] } | null;
+let flows: RequestFlows;
+let adapter: DBAdapter;
+
+beforeEach(() => {
+  now = START;
+  reads = 0;
+  key = { id: 'key-1', createdAt: new Date(START - 10 * 60_000) };
+  client = { clientId: 'client-1', redirectUris: ['https://client.example/'] };
+  flows = createRequestFlows();
+  // What stands behind is only asked and counted: the library's own adapter, with a database, is under every test of the flows.
+  const behind = {
+    id: 'counted',
+    async findOne({ model }: { readonly model: string }) {
+      reads += 1;
+      return model === 'oauthClient' ? client : { identifier: 'https://vitae.example/mcp' };
+    },
+    async findMany() {
+      reads += 1;
+      return [key];
+    },
+    create: async ({ data }: { readonly data: unknown }) => data,
+    update: async () => null,
+  };
+  adapter = rememberReads(
+    () => behind as unknown as DBAdapter,
+    flows,
+    () => new Date(now),
+  )({} satisfies BetterAuthOptions);
+});
+
+const duringTokenRequest = <T>(work: () => Promise<T>) =>
+  flows.run(ORIGIN, async () => {
+    flows.current().reads = new Map();
+    return work();
+  });
+
+describe('the resource and the signing keys', () => {
+  it('are read once a second', async () => {
+    for (const later of [0, 999]) {
+      now = START + later;
+      await adapter.findOne(RESOURCE);
+      await adapter.findMany({ model: 'jwks' });
+    }
+    expect(reads).toBe(2);
+    now = START + 1_000;
+    await adapter.findOne(RESOURCE);
+    await adapter.findMany({ model: 'jwks' });
+    expect(reads).toBe(4);
+  });
+
+  it('are read again after one of them was written here', async () => {
+    await adapter.findMany({ model: 'jwks' });
+    await adapter.create({ model: 'jwks', data: { id: 'key-2' } });
+    await adapter.findMany({ model: 'jwks' });
+    expect(reads).toBe(2);
+  });
+
+  it('are not kept while a key is so new that its transaction may still be undone', async () => {
+    key = { id: 'key-1', createdAt: new Date(START - 1_000) };
+    await adapter.findMany({ model: 'jwks' });
+    await adapter.findMany({ model: 'jwks' });
+    expect(reads).toBe(2);
+  });
+});
+
+describe('a client', () => {
+  it('is read once by a token request, and again by the next', async () => {
+    await duringTokenRequest(async () => {
+      await adapter.findOne(CLIENT);
+      await adapter.findOne(CLIENT);
+    });
+    expect(reads).toBe(1);
+    await duringTokenRequest(() => adapter.findOne(CLIENT));
+    expect(reads).toBe(2);
+  });
+
+  it('is read each time by every other request', async () => {
+    await flows.run(ORIGIN, async () => {
+      await adapter.findOne(CLIENT);
+      await adapter.findOne(CLIENT);
+    });
+    expect(reads).toBe(2);
+  });
+
+  it('is handed out as a copy', async () => {
+    await duringTokenRequest(async () => {
+      await adapter.findOne(CLIENT);
+      const changed = await adapter.findOne<{ redirectUris: string[] }>(CLIENT);
+      changed?.redirectUris.push('https://evil.example/');
+      expect(await adapter.findOne(CLIENT)).toEqual(client);
+    });
+  });
+
+  it('is asked for again when there was none, and after it was changed', async () => {
+    await duringTokenRequest(async () => {
+      client = null;
+      await adapter.findOne(CLIENT);
+      client = { clientId: 'client-1', redirectUris: [] };
+      expect(await adapter.findOne(CLIENT)).toEqual(client);
+      await adapter.update({ ...CLIENT, update: { name: 'Another' } });
+      await adapter.findOne(CLIENT);
+    });
+    expect(reads).toBe(3);
+  });
+});
