@@ -25,6 +25,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0012_connection-changes.sql': '8cc8477a05b831b3',
   '0013_requested-scopes.sql': '50011f1a7866dc5e',
   '0014_two-factor.sql': 'bdebfe5de3a26808',
+  '0015_passkeys.sql': '96edfbe799a29c11',
 };
 
 describe('the migrations', () => {

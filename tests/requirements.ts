@@ -88,6 +88,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'Where a second factor is set up, nobody has a session, a code or a token before it.',
   },
   { id: 'accounts:code-once', source: 'RFC 6238 §5.2', text: 'A time-based code is taken once.' },
+  {
+    id: 'accounts:passkey',
+    source: 'WebAuthn Level 3 §7',
+    text: 'A person signs in with a passkey that verified them, and goes on to the client they came from.',
+  },
   { id: 'accounts:reset-ends', source: 'README, Mail', text: 'A new password ends sessions and connections.' },
   { id: 'discovery:aliases', source: 'RFC 8414 §3, RFC 9728 §3.1', text: 'Every alias of a metadata document answers the same bytes.' },
   {

@@ -3,6 +3,7 @@ import {
   buildAllowEmailChangeMail,
   buildConfirmEmailMail,
   buildEmailChangeNoticeMail,
+  buildPasskeyAddedMail,
   buildPasswordChangedMail,
   buildPasswordResetMail,
   buildSecondFactorMail,
@@ -48,6 +49,9 @@ export function createAccountMails({ issuer, clock, flows, grants, email }: Acco
   };
   return {
     passwordChanged,
+    passkeyAdded(user: Recipient) {
+      post(buildPasskeyAddedMail(user.email, issuer));
+    },
     secondFactorChanged(user: Recipient, isOn: boolean) {
       post(buildSecondFactorMail(user.email, issuer, isOn));
     },

@@ -1,6 +1,13 @@
 import type { Auth } from './auth.ts';
 import { toEmailLink, type EmailLink } from './email-link.ts';
 
+export interface Passkey {
+  readonly id: string;
+  /** As its owner calls it; untrusted. */
+  readonly name: string | null;
+  readonly createdAt: Date | null;
+}
+
 /** What the pages ask about accounts. */
 export interface Accounts {
   /** Whether a link to choose a new password still works. */
@@ -10,6 +17,8 @@ export interface Accounts {
   isEmailVerified(userId: string): Promise<boolean>;
   /** Whether signing in takes a code besides the password. */
   hasSecondFactor(userId: string): Promise<boolean>;
+  /** Oldest first. */
+  listPasskeys(userId: string): Promise<readonly Passkey[]>;
 }
 
 export function createAccounts(auth: Auth, clock: () => Date): Accounts {
@@ -20,6 +29,17 @@ export function createAccounts(auth: Auth, clock: () => Date): Accounts {
     },
     async readEmailLink(token) {
       return toEmailLink(token, (await auth.$context).secret, clock());
+    },
+    async listPasskeys(userId) {
+      const { adapter } = await auth.$context;
+      const where = [{ field: 'userId', value: userId }];
+      const found = await adapter.findMany<Passkey>({
+        model: 'passkey',
+        where,
+        sortBy: { field: 'createdAt', direction: 'asc' },
+        limit: 100,
+      });
+      return found.map(({ id, name, createdAt }) => ({ id, name, createdAt }));
     },
     async hasSecondFactor(userId) {
       const { adapter } = await auth.$context;

@@ -1,6 +1,7 @@
 import { apiKey } from '@better-auth/api-key';
 import { createCimdClientDiscovery } from '@better-auth/cimd';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
+import { passkey } from '@better-auth/passkey';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
 import { jwt } from 'better-auth/plugins/jwt';
 import { twoFactor } from 'better-auth/plugins/two-factor';
@@ -52,6 +53,16 @@ export function buildPlugins(dependencies: AuthDependencies) {
   return [
     // In front of the provider: its hook ends the session of a password before the provider's would go on with it and give a code.
     twoFactor({ issuer: 'Vitae', twoFactorCookieMaxAge: INTERACTION_SECONDS }),
+    passkey({
+      rpName: 'Vitae',
+      rpID: new URL(identifiers.issuer).hostname,
+      origin: identifiers.issuer,
+      // A passkey stands for both factors, so its holder must have proved to it who they are: a touch is not enough.
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      registration: { afterVerification: async ({ verification }) => requireVerifiedUser(verification.registrationInfo?.userVerified) },
+      authentication: { afterVerification: async ({ verification }) => requireVerifiedUser(verification.authenticationInfo.userVerified) },
+      advanced: { webAuthnChallengeCookie: 'passkey' },
+    }),
     jwt({
       disableSettingJwtHeader: true,
       jwt: { issuer: identifiers.issuer },
@@ -69,6 +80,11 @@ export function buildPlugins(dependencies: AuthDependencies) {
     }),
     ownEndpoints,
   ];
+}
+
+function requireVerifiedUser(isVerified: boolean | undefined): undefined {
+  if (isVerified !== true)
+    throw new APIError('UNAUTHORIZED', { code: 'USER_NOT_VERIFIED', message: 'The authenticator did not verify its user' });
 }
 
 /** The provider's own functions, for the endpoint that is being answered. */

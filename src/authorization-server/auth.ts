@@ -4,6 +4,7 @@ import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/a
 import { schema } from '../db/schema/index.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { buildPlugins, providerOf } from './auth-plugins.ts';
+import { requireSoundPasskey } from './passkey-requests.ts';
 import { requireSoundRequest } from './authorization-request.ts';
 import { rehearseAssertion } from './client-assertions.ts';
 import { toEmailLink } from './email-link.ts';
@@ -173,6 +174,13 @@ export function createAuth(dependencies: AuthDependencies) {
                 throw new APIError('BAD_REQUEST', { code: 'INVALID_TOKEN', message: 'Invalid token' });
               return undefined;
             }
+            case '/passkey/verify-registration':
+            case '/passkey/verify-authentication':
+              await requireSoundPasskey(body, ctx.path === '/passkey/verify-registration', async (value) => {
+                const { adapter } = ctx.context;
+                return (await adapter.findOne({ model: 'passkey', where: [{ field: 'credentialID', value }] })) !== null;
+              });
+              return undefined;
             case '/two-factor/verify-totp':
             case '/two-factor/verify-backup-code': {
               // No browser skips the second factor, and every code that is right begins a session.
@@ -210,6 +218,7 @@ export function createAuth(dependencies: AuthDependencies) {
         if (ctx.path === '/change-password' && session) await accountMails.passwordChanged(session.user);
         if (session && (ctx.path === '/two-factor/disable' || flow.outcome === 'two_factor.enabled'))
           accountMails.secondFactorChanged(session.user, ctx.path !== '/two-factor/disable');
+        if (ctx.path === '/passkey/verify-registration' && session) accountMails.passkeyAdded(session.user);
         if (ctx.path === '/change-email' && session) accountMails.emailChangeAsked(session.user);
         // Of several links that were asked for, the first that is used is the last.
         if (ctx.path === '/reset-password' && flow.userId !== null)

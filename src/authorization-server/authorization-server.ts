@@ -27,6 +27,7 @@ import { createGrantStore, type GrantStore } from './grants.ts';
 import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
 import { buildMetadata, type MetadataDocuments } from './metadata.ts';
 import { createOutcomeRecorder } from './outcomes.ts';
+import { toPasskeyAnswer } from './passkey-requests.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
 import { createRegistrationHooks } from './registration-hooks.ts';
 import { createClientRegistrations } from './registrations.ts';
@@ -124,7 +125,10 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const keys = createApiKeys({ auth, db, audit, clock });
   const recordOutcome = createOutcomeRecorder(audit);
   const answer = async (request: Request, endpoint: string) => {
-    const response = await auth.handler(request);
+    const answered = await auth.handler(request);
+    const response = endpoint === 'passkey/verify-registration' ? await toPasskeyAnswer(answered) : answered;
+    // A database that is away must not look like a bad passkey.
+    if (response !== answered) await db.orm.execute(sql`select 1`);
     if (response.status < 500) await recordOutcome(endpoint, request, flows.current(), response);
     return correctAnswer(endpoint, request, response, `${identifiers.issuer}/error`);
   };

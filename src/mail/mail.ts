@@ -112,6 +112,19 @@ export function buildSecondFactorMail(to: string, origin: string, isOn: boolean)
   };
 }
 
+export function buildPasskeyAddedMail(to: string, origin: string): Mail {
+  const link = `${origin}/account/passkeys`;
+  return {
+    to,
+    link,
+    subject: 'A passkey has been added',
+    text: paragraphs(
+      `A passkey has been added to your account at ${origin}. Whoever holds it can sign in with it. If it was not you, remove it now:`,
+      link,
+    ),
+  };
+}
+
 function paragraphs(...parts: readonly string[]): string {
   return `${parts.join('\n\n')}\n`;
 }

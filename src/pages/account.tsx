@@ -5,6 +5,7 @@ import { DataTable } from './components/data-table.tsx';
 import { Time, Untrusted } from './components/data.tsx';
 import { Done } from './components/feedback.tsx';
 import { doneText } from './connections.tsx';
+import { PasskeyPanel } from './passkeys.tsx';
 import { SecondFactorPanel } from './second-factor.tsx';
 import { UsernameForm } from './username.tsx';
 import type { BrowserSession } from './dependencies.ts';
@@ -99,6 +100,7 @@ function AccountPage(props: AccountPageProps): VNode {
       <UsernameForm messages={messages} username={username} origin={origin} csrfToken={csrfToken} />
       <EmailForm messages={messages} csrfToken={csrfToken} />
       <SecondFactorPanel messages={messages} isOn={props.hasSecondFactor} />
+      <PasskeyPanel messages={messages} />
       <h2>{messages.text('account.sessions')}</h2>
       <SessionTable messages={messages} sessions={sessions} currentSessionId={currentSessionId} csrfToken={csrfToken} />
     </>

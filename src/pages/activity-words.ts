@@ -45,6 +45,10 @@ const KNOWN_EVENTS = [
   'two_factor.disabled',
   'two_factor.codes_made',
   'two_factor.refused',
+  'passkey.added',
+  'passkey.renamed',
+  'passkey.removed',
+  'passkey.refused',
   'api_key.updated',
   'access.refused',
 ] as const;

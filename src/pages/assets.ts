@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PASSKEY_SCRIPT } from './scripts/passkey.ts';
 import { STYLESHEET } from './styles/stylesheet.ts';
 
 /** A file whose name changes with its content, so that it may be cached for ever. */
@@ -11,6 +12,7 @@ export interface Asset {
 export interface Assets {
   readonly stylesheet: Asset;
   readonly icon: Asset;
+  readonly script: Asset;
 }
 
 const ICON =
@@ -21,6 +23,7 @@ export function createAssets(): Assets {
   return {
     stylesheet: toAsset(STYLESHEET, 'css', 'text/css; charset=utf-8'),
     icon: toAsset(ICON, 'svg', 'image/svg+xml'),
+    script: toAsset(PASSKEY_SCRIPT, 'js', 'text/javascript; charset=utf-8'),
   };
 }
 

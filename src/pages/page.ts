@@ -62,6 +62,8 @@ export interface PageView {
   readonly status?: number;
   /** The form came back with problems: said first in the title. */
   readonly hasProblems?: boolean;
+  /** The page has a part that only a script can do; everything else works without. */
+  readonly hasScript?: boolean;
 }
 
 export interface FlowView extends PageView {

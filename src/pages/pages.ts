@@ -31,8 +31,8 @@ export interface Pages {
 export function createPages(deps: PageDependencies): Pages {
   const messages = ENGLISH_MESSAGES;
   const assets = createAssets();
-  const assetsByPath = new Map<string, Asset>([assets.stylesheet, assets.icon].map((asset) => [asset.path, asset]));
-  const respond = createResponder(messages, assets);
+  const assetsByPath = new Map<string, Asset>([assets.stylesheet, assets.icon, assets.script].map((asset) => [asset.path, asset]));
+  const respond = createResponder(messages, assets, deps.randomBytes);
   const csrf = createCsrf(deps.csrfKey, deps.randomBytes);
   const tools: PageTools = { deps, messages, csrf, auth: createAuthCaller(deps), respond };
   const routes = buildPageRoutes(tools);

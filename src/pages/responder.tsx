@@ -8,21 +8,23 @@ import type { FlowView, Responder } from './page.ts';
 import { ProblemPage } from './problem-page.tsx';
 import { PROBLEM_STATUS, problemText } from './problems.ts';
 
-export function createResponder(messages: Messages, assets: Assets): Responder {
+export function createResponder(messages: Messages, assets: Assets, randomBytes: (size: number) => Uint8Array): Responder {
   function toResponse(area: PageArea, view: FlowView, layout: VNode): Response {
     const title = messages.text(view.hasProblems === true ? 'site.titleWithProblem' : 'site.title', { page: view.title });
+    const nonce = view.hasScript === true ? Buffer.from(randomBytes(16)).toString('base64url') : null;
     const html = renderToString(
       <Document
         messages={messages}
         title={title}
         stylesheetPath={assets.stylesheet.path}
         iconPath={assets.icon.path}
+        script={nonce === null ? null : { path: assets.script.path, nonce }}
         refreshTo={view.refreshTo ?? null}
       >
         {layout}
       </Document>,
     );
-    const headers = buildPageHeaders(area);
+    const headers = buildPageHeaders(area, nonce);
     for (const cookie of view.setCookies ?? []) headers.append('set-cookie', cookie);
     return new Response(`<!doctype html>${html}`, { status: view.status ?? 200, headers });
   }

@@ -12,6 +12,7 @@ import { createForgotPasswordRoutes } from './forgot-password.tsx';
 import { createHomeRoutes } from './home.tsx';
 import { createImportRoutes } from './import.tsx';
 import type { PageRoute, PageTools } from './page.ts';
+import { createPasskeyRoutes } from './passkeys.tsx';
 import { createPublishedRoutes } from './published.tsx';
 import { createPublishingRoutes } from './publishing.ts';
 import { createResetPasswordRoutes } from './reset-password.tsx';
@@ -57,6 +58,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createUsernameRoutes(tools),
     ...createAccountEmailRoutes(tools),
     ...createSecondFactorRoutes(tools),
+    ...createPasskeyRoutes(tools),
   ];
 }
 

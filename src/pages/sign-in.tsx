@@ -4,8 +4,9 @@ import { Untrusted } from './components/data.tsx';
 import { Done, problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField, TextField } from './components/fields.tsx';
 import { leaveSignedIn, toCredentialProblem, toSignInQuery, type SignInContext } from './credentials.ts';
-import type { Messages } from './messages.ts';
+import type { MessageKey, Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
+import { PasskeyForm, readPasskeyForm } from './passkey-form.tsx';
 import { readPendingRequest } from './pending-request.ts';
 import { parseOwnPath, toFlowPath } from './signed-query.ts';
 
@@ -22,8 +23,9 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
   function show(context: SignInContext, form: SignInForm, status: number): Response {
     const client = context.pending?.clientName ?? null;
     const title = client === null ? messages.text('signIn.title') : messages.text('signIn.titleForClient', { client });
-    const body = <SignInPage messages={messages} context={context} form={form} />;
-    return respond.flow({ title, body, status, hasProblems: form.problems.length > 0 });
+    const optionsPath = `${tools.deps.identifiers.authBasePath}/passkey/generate-authenticate-options`;
+    const body = <SignInPage messages={messages} context={context} form={form} optionsPath={optionsPath} />;
+    return respond.flow({ title, body, status, hasProblems: form.problems.length > 0, hasScript: true });
   }
 
   async function open(page: PageRequest): Promise<Response> {
@@ -62,14 +64,39 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
     return show(context, { email, problems: [toCredentialProblem(tools, answer)], done: null }, answer.status);
   }
 
+  async function submitPasskey(page: PageRequest): Promise<Response> {
+    const query = formValue(page.form, 'oauth_query');
+    const pending = await readPendingRequest(tools, query);
+    if (pending.kind === 'refused' || (pending.kind === 'none' && query !== null))
+      return respond.problem(pending.kind === 'refused' ? pending.problem : 'startAgain', page.info.requestId);
+    const context = { pending: pending.kind === 'pending' ? pending.pending : null, next: formValue(page.form, 'next') };
+    const refuse = (key: MessageKey, status: number) =>
+      show(context, { email: '', problems: [{ field: null, text: messages.text(key) }], done: null }, status);
+    const result = readPasskeyForm(page.form);
+    if (!result.ok) return refuse(result.problem, 400);
+    const body = { response: result.credential, ...(query === null ? {} : { oauth_query: query }) };
+    const answer = await tools.auth.post(page.request, 'passkey/verify-authentication', body);
+    if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
+    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
+    return refuse(answer.status === 429 ? 'invalid.tooMany' : 'passkey.refused', answer.status);
+  }
+
   return [
+    { method: 'POST', path: '/sign-in/passkey', access: 'anyone', handle: submitPasskey },
     { method: 'GET', path: '/sign-in', access: 'anyone', handle: open },
     { method: 'POST', path: '/sign-in', access: 'anyone', handle: submit },
     { method: 'GET', path: '/auth/oauth', access: 'anyone', handle: async (page) => respond.seeOther(toFlowPath('/sign-in', page.query)) },
   ];
 }
 
-function SignInPage({ messages, context, form }: { messages: Messages; context: SignInContext; form: SignInForm }): VNode {
+interface SignInPageProps {
+  readonly messages: Messages;
+  readonly context: SignInContext;
+  readonly form: SignInForm;
+  readonly optionsPath: string;
+}
+
+function SignInPage({ messages, context, form, optionsPath }: SignInPageProps): VNode {
   const { pending, next } = context;
   const query = toSignInQuery(context);
   return (
@@ -99,6 +126,13 @@ function SignInPage({ messages, context, form }: { messages: Messages; context: 
           <Button>{messages.text('signIn.submit')}</Button>
         </div>
       </form>
+      <PasskeyForm ceremony="get" options={optionsPath} action="/sign-in/passkey">
+        <HiddenField name="oauth_query" value={pending?.query ?? null} />
+        <HiddenField name="next" value={next} />
+        <div class="actions actions-wide">
+          <Button kind="secondary">{messages.text('passkey.signIn')}</Button>
+        </div>
+      </PasskeyForm>
       <p class="below">
         <a href={toFlowPath('/forgot-password', query)}>{messages.text('signIn.forgot')}</a>
       </p>

@@ -162,7 +162,7 @@ describe('an e-mail address', () => {
       body: JSON.stringify({ email: person.email }),
     });
     const [row] = await app.db.orm.select().from(user).where(eq(user.email, person.email));
-    const events = (await app.db.orm.select().from(auditEvent)).filter(({ userId }) => userId === row?.id);
+    const events = (await app.db.orm.select().from(auditEvent).orderBy(auditEvent.id)).filter(({ userId }) => userId === row?.id);
     expect(events.map(({ event, decision }) => [event, decision])).toEqual([
       ['account.created', 'allowed'],
       ['email.confirmed', 'allowed'],

@@ -215,7 +215,7 @@ describe('a forgotten password', () => {
     const opened = await app.createBrowser().open(link);
     await opened.press('Change password', { 'New password': NEW_PASSWORD });
     await opened.press('Change password', { 'New password': NEW_PASSWORD });
-    const events = (await app.db.orm.select().from(auditEvent)).filter(({ event }) => event.startsWith('password.'));
+    const events = (await app.db.orm.select().from(auditEvent).orderBy(auditEvent.id)).filter(({ event }) => event.startsWith('password.'));
     const [mine] = events.filter(({ event }) => event === 'password.reset_requested').slice(-1);
     expect(mine).toMatchObject({ decision: 'allowed', userId: expect.any(String) });
     expect(events.filter(({ userId }) => userId === mine?.userId).map(({ event }) => event)).toEqual([

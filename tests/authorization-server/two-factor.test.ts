@@ -229,7 +229,7 @@ describe('two-factor sign-in', () => {
     const asked = await enterPassword(person, app.createBrowser());
     await enter(await enter(asked, '999999'), totpOf(person.uri));
     const id = await userIdOf(person);
-    const events = (await app.db.orm.select().from(auditEvent)).filter(({ userId }) => userId === id);
+    const events = (await app.db.orm.select().from(auditEvent).orderBy(auditEvent.id)).filter(({ userId }) => userId === id);
     expect(events.map(({ event, reason }) => [event, reason])).toEqual([
       ['account.created', null],
       ['two_factor.begun', null],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { Passkey } from '../../src/authorization-server/accounts.ts';
 import type { EmailLink } from '../../src/authorization-server/email-link.ts';
 import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
 import { RESUME_SCOPES } from '../../src/authorization-server/scopes.ts';
@@ -55,6 +56,7 @@ export interface Fixture {
   isQueryIntact: boolean;
   isEmailVerified: boolean;
   hasSecondFactor: boolean;
+  readonly passkeys: Passkey[];
   /** How the auth library answers the next calls, by path below its base path. */
   readonly authAnswers: Map<string, () => Response>;
   readonly connections: Connection[];
@@ -147,6 +149,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     accounts: {
       isResetTokenLive: async (token) => token === LIVE_RESET_TOKEN,
       readEmailLink: async (token) => EMAIL_LINKS[token] ?? null,
+      listPasskeys: async () => fixture.passkeys,
       hasSecondFactor: async () => fixture.hasSecondFactor,
       isEmailVerified: async () => fixture.isEmailVerified,
     },
@@ -245,6 +248,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     isQueryIntact: true,
     isEmailVerified: true,
     hasSecondFactor: false,
+    passkeys: [],
     get: (path, headers = {}) => send(new Request(`${appUrl}${path}`, { headers })),
     async post(path, fields, { headers = {}, csrf } = {}) {
       const body = new URLSearchParams();

@@ -25,12 +25,15 @@ describe('every page', () => {
 
   // security cases 93, 94, 212
   // proves pages:headers
-  it.each(paths)('%s forbids script, framing, caching and referrers', async (path) => {
+  it.each(paths)('%s forbids script but the one that only it names, framing, caching and referrers', async (path) => {
     const fixture = createFixture({ session: path.startsWith('/sign') ? null : undefined });
     fixture.resumes.push(buildResume({}));
     const response = await fixture.get(path);
     const { headers } = response;
-    expect(headers.get('content-security-policy')).toBe(
+    const policy = headers.get('content-security-policy') ?? '';
+    const nonce = /; script-src 'nonce-([\w-]{22})'; connect-src 'self'$/.exec(policy)?.[1];
+    expect(nonce !== undefined).toBe(path === '/sign-in');
+    expect(policy.split('; script-src')[0]).toBe(
       "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     );
     expect(headers.get('x-frame-options')).toBe('DENY');
@@ -39,7 +42,11 @@ describe('every page', () => {
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('permissions-policy')).toContain('camera=()');
     expect(headers.has('access-control-allow-origin')).toBe(false);
-    const html = await response.text();
+    const page = await response.text();
+    const html = page.replace(/<script type="module" src="\/assets\/[0-9a-f]{16}\.js" nonce="([\w-]{22})"><\/script>/, (_tag, own) =>
+      own === nonce ? '' : 'other nonce',
+    );
+    expect(html).not.toContain('other nonce');
     expect(html).toMatch(/^<!doctype html><html lang="en">/);
     expect(html.match(/<h1[ >]/g)).toHaveLength(1);
     expect(html).not.toMatch(
@@ -158,6 +165,9 @@ describe('forms', () => {
     ['/account/two-factor/confirm', { code: '123456' }],
     ['/account/two-factor/codes', { password: 'x' }],
     ['/account/two-factor/off', { password: 'x' }],
+    ['/account/passkeys', { name: 'x' }],
+    ['/account/passkeys/p1/rename', { name: 'x' }],
+    ['/account/passkeys/p1/remove', {}],
   ] as const;
 
   it('has a case for every form of the signed-in', () => {
@@ -172,6 +182,7 @@ describe('forms', () => {
       '/reset-password',
       '/verify-email',
       '/two-factor',
+      '/sign-in/passkey',
       '/r/:username/:slug',
     ]);
     expect(pages.routes.filter(({ method, path }) => method === 'POST' && !open.has(path))).toEqual(tried);

@@ -402,6 +402,13 @@ export const PAGE_STATES: readonly PageState[] = [
       await page.getByRole('button', { name: 'Set up' }).click();
     },
   },
+  signedIn('account-passkeys-none', '/account/passkeys'),
+  signedIn('account-passkeys', '/account/passkeys', (fixture) => {
+    fixture.passkeys.push(
+      { id: 'p1', name: 'The telephone that I take everywhere with me, also on journeys', createdAt: daysAgo(20) },
+      { id: 'p2', name: null, createdAt: daysAgo(2) },
+    );
+  }),
   visitor('verify-email', '/verify-email?token=confirm'),
   visitor('verify-email-allow', '/verify-email?token=allow'),
   visitor('verify-email-over', '/verify-email?token=used'),

@@ -23,6 +23,9 @@ const HASHING_ENDPOINTS: ReadonlySet<string> = new Set([
 /** Endpoints that send a mail to an address that the request names. */
 const MAILING_ENDPOINTS: ReadonlySet<string> = new Set(['request-password-reset', 'send-verification-email', 'change-email']);
 
+/** Open to everybody, and both write. */
+const PASSKEY_SIGN_IN: ReadonlySet<string> = new Set(['passkey/generate-authenticate-options', 'passkey/verify-authentication']);
+
 const BUSY_SECONDS = 2;
 
 /**
@@ -46,6 +49,10 @@ export function createAuthLimits(counters: Counters, gate: Gate, clock: () => Da
     const endpoint = new URL(request.url).pathname.slice(AUTH_BASE_PATH.length + 1);
     if (endpoint === 'oauth2/authorize') {
       const wait = await counters.take('authorization', network);
+      return wait === null ? answer() : buildTooMany(wait);
+    }
+    if (PASSKEY_SIGN_IN.has(endpoint)) {
+      const wait = await counters.take('signIn', network);
       return wait === null ? answer() : buildTooMany(wait);
     }
     if (request.method === 'POST') {

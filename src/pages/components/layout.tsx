@@ -6,13 +6,15 @@ export interface DocumentProps {
   readonly title: string;
   readonly stylesheetPath: string;
   readonly iconPath: string;
+  /** The nonce is that of the policy in the headers. */
+  readonly script?: { readonly path: string; readonly nonce: string } | null;
   /** Leave for this address at once (the form target policy of the pages forbids a redirect that answers a POST). */
   readonly refreshTo?: string | null;
   readonly children: ComponentChildren;
 }
 
 /** The whole document around a layout. */
-export function Document({ messages, title, stylesheetPath, iconPath, refreshTo, children }: DocumentProps): VNode {
+export function Document({ messages, title, stylesheetPath, iconPath, script, refreshTo, children }: DocumentProps): VNode {
   return (
     <html lang={messages.language}>
       <head>
@@ -24,6 +26,7 @@ export function Document({ messages, title, stylesheetPath, iconPath, refreshTo,
         <title>{title}</title>
         <link rel="stylesheet" href={stylesheetPath} />
         <link rel="icon" type="image/svg+xml" href={iconPath} />
+        {script ? <script type="module" src={script.path} nonce={script.nonce} /> : null}
       </head>
       <body>
         <a class="skip" href="#content">

@@ -65,4 +65,8 @@ export const ENGLISH_ACTIVITY = {
   'activity.event.two_factor.disabled': 'Two-factor sign-in turned off',
   'activity.event.two_factor.codes_made': 'New backup codes made',
   'activity.event.two_factor.refused': 'Second factor',
+  'activity.event.passkey.added': 'Passkey added',
+  'activity.event.passkey.renamed': 'Passkey renamed',
+  'activity.event.passkey.removed': 'Passkey removed',
+  'activity.event.passkey.refused': 'Passkey',
 } as const;

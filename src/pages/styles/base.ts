@@ -30,6 +30,7 @@ code, pre { font-family: var(--font-mono); font-size: 0.9375em; }
 .sheet { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); padding: clamp(1.25rem, 5vw, 2.25rem); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); box-shadow: var(--shadow); }
 .sheet form:not(.action) { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-5); margin-top: var(--space-2); }
 .aside { padding-top: var(--space-4); border-top: 1px solid var(--line); text-align: center; }
+[hidden] { display: none !important; }
 .below { text-align: center; }
 .below a, .aside a { display: inline-block; padding: var(--space-2) var(--space-1); font-weight: 600; }
 .reference { color: var(--ink-soft); font-size: var(--text-s); padding-top: var(--space-4); border-top: 1px solid var(--line); }
