@@ -7,6 +7,8 @@ export interface Answer {
   /** Printed by `--json`. Dates become ISO 8601. */
   readonly json: unknown;
   readonly lines: readonly string[];
+  /** Printed as it comes instead of either, for what can be of any length. */
+  readonly stream?: AsyncIterable<string>;
 }
 
 export interface OptionSpecification {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { DataFolderError } from '../db/data-folder.ts';
 import { parseEnv } from '../env.ts';
 import { StorageError } from '../storage.ts';
+import { auditCommands } from './audit.ts';
 import {
   asksForHelp,
   parseGiven,
@@ -20,7 +22,7 @@ import { userCommands } from './users.ts';
 const IN_USE =
   'The embedded database belongs to one process: stop the server, run this, start it again. On PostgreSQL commands run beside servers.';
 
-const GROUPS: readonly CommandGroup[] = [userCommands, grantCommands, keyCommands];
+const GROUPS: readonly CommandGroup[] = [userCommands, grantCommands, keyCommands, auditCommands];
 
 /**
  * Does what the words behind the program's name say, instead of serving.
@@ -61,11 +63,18 @@ async function perform([name = '', ...words]: readonly string[], io: CommandProc
   if (!parsed.ok) throw new CommandError(parsed.problems.join('\n'));
   const box = createToolBox(parsed.env, io.stdin);
   try {
-    const { json, lines } = await action.run(given, box.tools);
+    const { json, lines, stream } = await action.run(given, box.tools);
+    if (stream !== undefined) return await writeAll(io, stream);
     return write(io, given.isJson ? `${JSON.stringify(json, null, 2)}\n` : lines.map((line) => `${line.trimEnd()}\n`).join(''));
   } finally {
     await box.close();
   }
+}
+
+/** No faster than the reader reads. */
+async function writeAll({ stdout }: CommandProcess, parts: AsyncIterable<string>): Promise<0> {
+  for await (const part of parts) if (!stdout.write(part)) await once(stdout, 'drain');
+  return 0;
 }
 
 function write({ stdout }: CommandProcess, text: string): 0 {

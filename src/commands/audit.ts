@@ -1,0 +1,38 @@
+import { readAuditTrail, type AuditRow } from '../db/audit-export.ts';
+import type { CommandGroup, Given } from './command.ts';
+import { UsageError } from './command-error.ts';
+
+export const auditCommands: CommandGroup = {
+  name: 'audit',
+  help: 'The audit trail',
+  actions: [
+    {
+      name: 'export',
+      options: {
+        since: { value: 'TIME', help: 'Only events from then on: a day (UTC) or an instant, e.g. 2026-11-28 or 2026-11-28T09:30:00Z' },
+        until: { value: 'TIME', help: 'Only events before then' },
+      },
+      help: 'Print every event, oldest first, one JSON object a line (JSON Lines).',
+      async run(given, tools) {
+        const period = { since: toInstant(given, 'since'), until: toInstant(given, 'until') };
+        const { db } = await tools.open();
+        return { json: null, lines: [], stream: toLines(readAuditTrail(db, period)) };
+      },
+    },
+  ],
+};
+
+async function* toLines(rows: AsyncIterable<AuditRow>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** @throws UsageError for what is no ISO 8601 day or instant with its offset: a time without one means another instant on each machine */
+function toInstant(given: Given, option: string): Date | null {
+  const text = given.text(option);
+  if (text === null) return null;
+  const instant = new Date(text);
+  if (!TIME.test(text) || Number.isNaN(instant.getTime())) throw new UsageError(`--${option} is no time: ${text}`);
+  return instant;
+}
