@@ -37,6 +37,11 @@ describe('registration of real clients (RFC 7591)', () => {
     expect(answer['client_secret_expires_at']).toBe(isConfidential ? 0 : undefined);
   });
 
+  it('says that a client that registers for codes alone gets refresh tokens too, as it does', async () => {
+    const { body: answer } = await register(app, { ...WEB, grant_types: ['authorization_code'], token_endpoint_auth_method: 'none' });
+    expect(answer['grant_types']).toEqual(['authorization_code', 'refresh_token']);
+  });
+
   /** For each rule what it is for, and what it must not let through. */
   const cases: Readonly<Record<keyof typeof REGISTRATION_RULES, readonly [Record<string, unknown>, Record<string, unknown>][]>> = {
     emptyMembers: [
