@@ -135,7 +135,7 @@ function buildCells(messages: Messages, { id, name, createdAt }: Passkey, csrfTo
   const path = `${PATH}/${encodeURIComponent(id)}`;
   return {
     name: (
-      <form method="post" action={`${path}/rename`} class="action">
+      <form method="post" action={`${path}/rename`} class="action rename">
         <HiddenField name="csrf" value={csrfToken} />
         <Untrusted>{name ?? messages.text('passkey.unnamed')}</Untrusted>
         <input

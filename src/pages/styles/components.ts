@@ -26,6 +26,8 @@ fieldset { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--spac
 legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
 .choices { display: grid; }
 .choice { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-3); align-items: start; padding: 0.5rem 0; border-top: 1px solid var(--line); }
+.rename { display: grid; justify-items: start; gap: var(--space-2); }
+.rename input { font-weight: 400; font-size: var(--text-m); }
 .codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: var(--space-2); max-width: 40rem; padding: 0; list-style: none; }
 .qr { max-width: 100%; height: auto; border-radius: var(--radius-l); }
 .choices > .choice:first-child, .panel form > .choice { border-top: 0; }
