@@ -246,6 +246,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'revoke:unknown-token', source: 'RFC 7009 §2.2', text: 'An unknown token is answered 200.' },
   { id: 'revoke:own-tokens-alone', source: 'RFC 7009 §2.1', text: 'A client cannot revoke what is not its own.' },
   { id: 'revoke:within-a-second', source: 'README, Connecting', text: 'Every instance knows a revocation within a second.' },
+  { id: 'connections:wait', source: 'README, Connecting', text: 'A page says by itself when an app has connected.' },
   {
     id: 'connections:change',
     source: 'README, Connecting',

@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { ButtonLink } from './components/actions.tsx';
 import { Snippet } from './components/data.tsx';
 import type { Messages } from './messages.ts';
 import type { PageRoute, PageTools } from './page.ts';
@@ -30,6 +31,11 @@ function ConnectPage({ messages, mcpUrl }: { messages: Messages; mcpUrl: string 
         <h2 id="address">{messages.text('connect.address')}</h2>
         <Snippet text={mcpUrl} />
         <p class="hint">{messages.text('connect.addressHint')}</p>
+        <p class="actions">
+          <ButtonLink href="/connect/wait" kind="secondary">
+            {messages.text('connect.wait')}
+          </ButtonLink>
+        </p>
       </section>
       <h2>{messages.text('connect.clients')}</h2>
       <div class="cards cards-wide">

@@ -64,6 +64,8 @@ export interface PageView {
   readonly hasProblems?: boolean;
   /** The page has a part that only a script can do; everything else works without. */
   readonly hasScript?: boolean;
+  /** The browser opens the page anew after so long. */
+  readonly refreshSeconds?: number;
 }
 
 export interface FlowView extends PageView {

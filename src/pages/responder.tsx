@@ -26,6 +26,7 @@ export function createResponder(messages: Messages, assets: Assets, randomBytes:
     );
     const headers = buildPageHeaders(area, nonce);
     for (const cookie of view.setCookies ?? []) headers.append('set-cookie', cookie);
+    if (view.refreshSeconds !== undefined) headers.set('refresh', String(view.refreshSeconds));
     return new Response(`<!doctype html>${html}`, { status: view.status ?? 200, headers });
   }
 

@@ -2,6 +2,7 @@ import { createAccountEmailRoutes } from './account-email.tsx';
 import { createAccountRoutes } from './account.tsx';
 import { createActivityRoutes } from './activity.tsx';
 import { createApiKeyRoutes } from './api-keys.tsx';
+import { createConnectWaitRoutes } from './connect-wait.tsx';
 import { createConnectRoutes } from './connect.tsx';
 import { createConnectionPageRoutes } from './connection.tsx';
 import { createConnectionRoutes } from './connections.tsx';
@@ -54,6 +55,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createActivityRoutes(tools),
     ...createApiKeyRoutes(tools),
     ...createConnectRoutes(tools),
+    ...createConnectWaitRoutes(tools),
     ...createAccountRoutes(tools),
     ...createUsernameRoutes(tools),
     ...createAccountEmailRoutes(tools),

@@ -421,6 +421,13 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   signedIn('connect', '/connect'),
+  signedIn('connect-waiting', `/connect/wait?since=${NOW.getTime()}`),
+  signedIn('connect-wait-over', '/connect/wait?since=1'),
+  signedIn('connect-found', `/connect/wait?since=${NOW.getTime()}`, (fixture) => {
+    fillOwner(fixture);
+    const [first] = fixture.connections;
+    if (first !== undefined) fixture.connections[0] = { ...first, createdAt: NOW };
+  }),
   visitor('error-unknown-client', '/error?error=invalid_client&error_description=client_id+is+required'),
   visitor('error-not-found', '/nothing-here'),
 ];
