@@ -36,7 +36,7 @@ export function createRegistrationHooks(registrations: ClientRegistrations): Reg
         throw new OAuthError('invalid_client_metadata', 'grant_types must include authorization_code', 'no_supported_grant');
       }
       // The library takes the one for the other, so the answer names both (RFC 7591 §3.2.1).
-      if (body['grant_types'] !== undefined) body['grant_types'] = ['authorization_code', 'refresh_token'];
+      if (Array.isArray(body['grant_types'])) body['grant_types'] = ['authorization_code', 'refresh_token'];
       dropUnknownMembers(body);
       requireBoundedMetadata(body);
       const isPublic = body['token_endpoint_auth_method'] === 'none';
