@@ -60,6 +60,8 @@ async function main(): Promise<void> {
   const words = process.argv.slice(2);
   if (words.length > 0) {
     const { stdin, stdout, stderr } = process;
+    // Until it is known: a process that runs out of things to wait for has not done what it was to do.
+    process.exitCode = 1;
     process.exitCode = await runCommand(words, { settings: process.env, stdin, stdout, stderr });
     return;
   }

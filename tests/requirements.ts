@@ -62,6 +62,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'docs/operators.md, By command',
     text: 'An operator lists and ends connections and keys by command, everywhere within a second.',
   },
+  {
+    id: 'operators:backups',
+    source: 'docs/operators.md, Backups',
+    text: 'A backup restored or moved keeps every value, so that connected clients go on; what is damaged or does not fit writes nothing.',
+  },
   { id: 'mail:smtp', source: 'README, Mail', text: 'Mails leave by SMTP, encrypted and to a server that proves who it is.' },
   { id: 'mail:printed', source: 'README, Mail', text: 'Without SMTP a mail stands in the log, and the log says why.' },
   { id: 'mail:never-waited-for', source: 'README, Mail', text: 'A mail server that is away holds up and fails no request.' },

@@ -37,15 +37,6 @@ export interface CommandGroup {
   readonly actions: readonly Action[];
 }
 
-/** A process as far as a command knows it. */
-export interface CommandProcess {
-  /** Environment variables by name. */
-  readonly settings: Readonly<Record<string, string | undefined>>;
-  readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-}
-
 /** The words behind an action, as its specification has them. */
 export interface Given {
   /** @param name one of the action's operands */
@@ -104,14 +95,15 @@ function parse(words: readonly string[], options: Specified) {
 }
 
 /** `users ban EMAIL [--reason TEXT]` */
-function renderUsage(group: CommandGroup, { name, operands = [], options = {} }: Action): string {
+function renderUsage(group: CommandGroup | null, { name, operands = [], options = {} }: Action): string {
   const written = Object.entries(options).map(([option, { value, isRepeatable = false }]) => {
     return `[--${option}${value === undefined ? '' : ` ${value}`}]${isRepeatable ? '…' : ''}`;
   });
-  return [group.name, name, ...operands, ...written].join(' ');
+  return [...(group === null ? [] : [group.name]), name, ...operands, ...written].join(' ');
 }
 
-export function renderActionHelp(group: CommandGroup, action: Action): string {
+/** @param group null for a command without actions */
+export function renderActionHelp(group: CommandGroup | null, action: Action): string {
   const options = [
     ...Object.entries(action.options ?? {}).map(([name, { value, help }]) => [`--${name}${value === undefined ? '' : ` ${value}`}`, help]),
     ['--json', 'Print JSON'],

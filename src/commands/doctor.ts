@@ -1,6 +1,7 @@
 import { diagnose, exitCodeOf, renderDiagnosis } from '../doctor/doctor.ts';
 import { parseEnv } from '../env.ts';
-import { asksForHelp, type CommandProcess } from './command.ts';
+import type { CommandProcess } from './command-process.ts';
+import { asksForHelp } from './command.ts';
 import { CommandError, UsageError } from './command-error.ts';
 
 const HELP = `node dist/main.js doctor [ADDRESS]

@@ -1,18 +1,13 @@
 import { once } from 'node:events';
 import { DataFolderError } from '../db/data-folder.ts';
+import { DumpError } from '../db/dump.ts';
 import { parseEnv } from '../env.ts';
 import { StorageError } from '../storage.ts';
 import { auditCommands } from './audit.ts';
-import {
-  asksForHelp,
-  parseGiven,
-  renderActionHelp,
-  renderColumns,
-  renderGroupHelp,
-  type CommandGroup,
-  type CommandProcess,
-} from './command.ts';
+import { backupCommands } from './backups.ts';
+import { asksForHelp, parseGiven, renderActionHelp, renderColumns, renderGroupHelp, type Action, type CommandGroup } from './command.ts';
 import { CommandError, UsageError } from './command-error.ts';
+import type { CommandProcess } from './command-process.ts';
 import { runDoctor } from './doctor.ts';
 import { grantCommands } from './grants.ts';
 import { keyCommands } from './keys.ts';
@@ -38,7 +33,8 @@ export async function runCommand(words: readonly string[], io: CommandProcess): 
       io.stderr.write(`${error.message}\n`);
       return 2;
     }
-    if (!(error instanceof CommandError || error instanceof StorageError || error instanceof DataFolderError)) throw error;
+    if (!(error instanceof CommandError || error instanceof DumpError || error instanceof StorageError || error instanceof DataFolderError))
+      throw error;
     io.stderr.write(
       `${error instanceof DataFolderError && error.code === 'folder_in_use' ? `${error.message}\n${IN_USE}` : error.message}\n`,
     );
@@ -49,6 +45,8 @@ export async function runCommand(words: readonly string[], io: CommandProcess): 
 async function perform([name = '', ...words]: readonly string[], io: CommandProcess): Promise<0 | 1> {
   if (name === 'help' || name === '--help' || name === '-h') return write(io, renderHelp());
   if (name === 'doctor') return runDoctor(words, io);
+  const single = backupCommands.find((candidate) => candidate.name === name);
+  if (single !== undefined) return act(null, single, words, io);
   const group = GROUPS.find((candidate) => candidate.name === name);
   if (group === undefined) throw new UsageError(`Unknown: ${name}. Without arguments it serves; --help lists what else it does`);
   const [verb, ...rest] = words;
@@ -57,11 +55,15 @@ async function perform([name = '', ...words]: readonly string[], io: CommandProc
     if (verb === undefined || asksForHelp(words)) return write(io, renderGroupHelp(group));
     throw new UsageError(`Unknown: ${name} ${verb}. There is: ${group.actions.map((candidate) => candidate.name).join(', ')}`);
   }
-  if (asksForHelp(rest)) return write(io, renderActionHelp(group, action));
-  const given = parseGiven(action, rest);
+  return act(group, action, rest, io);
+}
+
+async function act(group: CommandGroup | null, action: Action, words: readonly string[], io: CommandProcess): Promise<0> {
+  if (asksForHelp(words)) return write(io, renderActionHelp(group, action));
+  const given = parseGiven(action, words);
   const parsed = parseEnv(io.settings);
   if (!parsed.ok) throw new CommandError(parsed.problems.join('\n'));
-  const box = createToolBox(parsed.env, io.stdin);
+  const box = createToolBox(parsed.env, io);
   try {
     const { json, lines, stream } = await action.run(given, box.tools);
     if (stream !== undefined) return await writeAll(io, stream);
@@ -86,6 +88,7 @@ function renderHelp(): string {
   const rows = [
     ['doctor [ADDRESS]', 'Look at a running server through its public address as clients do'],
     ...GROUPS.map(({ name, help, actions }) => [`${name} ${actions.map((action) => action.name).join('|')}`, help]),
+    ...backupCommands.map(({ name, operands = [], help }) => [[name, ...operands].join(' '), help]),
   ];
   return `node dist/main.js             serves\nnode dist/main.js COMMAND …\n\n${renderColumns(rows, 2)}\nEach takes --help.\n`;
 }

@@ -8,12 +8,15 @@ import { createId } from '../db/create-id.ts';
 import { holdsDatabase } from '../db/data-folder.ts';
 import type { Env } from '../env.ts';
 import { createLog } from '../observability/log.ts';
-import { openStorage } from '../storage.ts';
+import { openStorage, type Storage } from '../storage.ts';
 import { CommandError } from './command-error.ts';
+import type { CommandProcess } from './command-process.ts';
 
 /** What actions work with. */
 export interface Tools {
   readonly env: Env;
+  /** What {@link Tools.env} was made of. */
+  readonly settings: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
   /** Everything that stands in the input until it ends. */
   readInput(): Promise<string>;
@@ -34,11 +37,12 @@ export interface ToolBox {
   close(): Promise<void>;
 }
 
-export function createToolBox(env: Env, stdin: NodeJS.ReadableStream): ToolBox {
+export function createToolBox(env: Env, { settings, stdin }: Pick<CommandProcess, 'settings' | 'stdin'>): ToolBox {
   let opened: ReturnType<typeof openInstallation> | undefined;
   return {
     tools: {
       env,
+      settings,
       clock: () => new Date(),
       readInput: () => text(stdin),
       async open() {
@@ -52,11 +56,16 @@ export function createToolBox(env: Env, stdin: NodeJS.ReadableStream): ToolBox {
   };
 }
 
-/** The authorization server without an edge: nobody's tokens are read here, so none are inspected. */
-async function openInstallation(env: Env): Promise<{ readonly installation: Installation; close(): Promise<void> }> {
+/** Opens what is there; makes nothing. @throws CommandError, StorageError, DataFolderError */
+export async function openExisting(env: Env): Promise<Storage> {
   if (env.databaseUrl === null && !holdsDatabase(env.dataDir))
     throw new CommandError(`There is no installation in DATA_DIR ${env.dataDir}, and DATABASE_URL is not set`);
-  const { db, secrets, close } = await openStorage(env);
+  return openStorage(env);
+}
+
+/** The authorization server without an edge: nobody's tokens are read here, so none are inspected. */
+async function openInstallation(env: Env): Promise<{ readonly installation: Installation; close(): Promise<void> }> {
+  const { db, secrets, close } = await openExisting(env);
   try {
     const trail = createAuditTrail(db, () => new Date());
     const audit: AuditTrail = { ...trail, record: (event) => trail.record({ ...event, detail: { ...event.detail, actor: 'operator' } }) };
