@@ -263,6 +263,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'The activity can be narrowed to a connection, key or resume, and leads to each change and its undoing.',
   },
   { id: 'activity:export', source: 'README, Routes', text: 'The whole activity can be taken along as CSV.' },
+  {
+    id: 'grants:only-these',
+    source: 'README, Scopes',
+    text: 'What is chosen under "Only these" is all that any tool, resource, list, completion and prompt sees.',
+  },
   { id: 'revoke:disconnect', source: 'README, Connecting', text: 'Disconnect ends tokens and refresh tokens.' },
   { id: 'revoke:password', source: 'RFC 9700 §2.2.2', text: 'A new password ends every connection.' },
   { id: 'revoke:account', source: 'RFC 9700 §2.2.2', text: 'The end of the account ends every token and key.' },
