@@ -58,6 +58,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'An operator makes accounts, sets passwords and deletes people by command, beside running servers on PostgreSQL.',
   },
   {
+    id: 'operators:clients',
+    source: 'docs/operators.md, By command',
+    text: 'An operator registers clients with a secret shown once, and disables and deletes any client with its connections.',
+  },
+  {
     id: 'operators:grants-and-keys',
     source: 'docs/operators.md, By command',
     text: 'An operator lists and ends connections and keys by command, everywhere within a second.',

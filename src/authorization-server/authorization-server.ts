@@ -174,7 +174,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     apiKeys: keys.store,
     sessions: createBrowserSessions(auth, audit),
     accounts: createAccounts(auth, clock),
-    administration: createAdministration({ auth, db, audit, flows, grants, clock, keys: keys.store }),
+    administration: createAdministration({ auth, db, audit, flows, grants, clock, identifiers, keys: keys.store }),
     listExpiries: (endedGrantDays) => createAuthExpiries({ auth, db, endedGrantDays }),
     settle: () => background.settle(),
   };

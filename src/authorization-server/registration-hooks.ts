@@ -40,7 +40,7 @@ export function createRegistrationHooks(registrations: ClientRegistrations): Reg
       dropUnknownMembers(body);
       requireBoundedMetadata(body);
       const isPublic = body['token_endpoint_auth_method'] === 'none';
-      const fingerprint = isPublic ? buildFingerprint(body, redirectUris) : null;
+      const fingerprint = isPublic && !flow.isPreregistration ? buildFingerprint(body, redirectUris) : null;
       const known = fingerprint === null ? null : await registrations.claim(fingerprint);
       if (known !== null) return { ...known, redirect_uris: redirectUris };
       const shown = redirectUris.filter((uri) => !isKnownClientRedirect(uri));

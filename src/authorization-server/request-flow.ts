@@ -33,6 +33,8 @@ export interface RequestFlow extends RequestOrigin {
   /** The grant that a token or revocation request turned out to be about. */
   grantId: string | null;
   clientId: string | null;
+  /** An operator registers: never answered with a client that registered itself. */
+  isPreregistration: boolean;
   /** A registration between the hooks before and after it. */
   registration: PendingRegistration | null;
   codeHash: string | null;
@@ -98,5 +100,6 @@ function begin(origin: RequestOrigin): RequestFlow {
     clientDocuments: new Map(),
     mails: [],
     isTransactional: false,
+    isPreregistration: false,
   };
 }

@@ -7,6 +7,7 @@ import { auditCommands } from './audit.ts';
 import { backupCommands } from './backups.ts';
 import { asksForHelp, parseGiven, renderActionHelp, renderColumns, renderGroupHelp, type Action, type CommandGroup } from './command.ts';
 import { CommandError, UsageError } from './command-error.ts';
+import { clientCommands } from './clients.ts';
 import type { CommandProcess } from './command-process.ts';
 import { runDoctor } from './doctor.ts';
 import { grantCommands } from './grants.ts';
@@ -17,7 +18,7 @@ import { userCommands } from './users.ts';
 const IN_USE =
   'The embedded database belongs to one process: stop the server, run this, start it again. On PostgreSQL commands run beside servers.';
 
-const GROUPS: readonly CommandGroup[] = [userCommands, grantCommands, keyCommands, auditCommands];
+const GROUPS: readonly CommandGroup[] = [userCommands, clientCommands, grantCommands, keyCommands, auditCommands];
 
 /**
  * Does what the words behind the program's name say, instead of serving.

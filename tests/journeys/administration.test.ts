@@ -1,3 +1,4 @@
+import { ClientSecretPost } from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiKey, signUp, type Person } from '../support/app.ts';
 import { createBrowser, type Site } from '../support/browser.ts';
@@ -5,7 +6,7 @@ import { askCommand, runCommand } from '../support/command.ts';
 import { testDatabaseKind } from '../support/database.ts';
 import { createHttpSite } from '../support/http-site.ts';
 import { buildMcpRequest } from '../support/mcp-clients.ts';
-import { connect } from '../support/oauth.ts';
+import { connect, consent, createOAuthClient } from '../support/oauth.ts';
 import { startServer, type ServerProcess } from '../support/process.ts';
 
 const isBesideServers = testDatabaseKind() === 'postgres';
@@ -93,6 +94,49 @@ describe.runIf(isBesideServers)('the commands for people', () => {
     await ask(['users', 'delete', person.email, '--yes']);
     expect(await callMcp({ 'x-api-key': key })).toBe(401);
     expect(await run(['users', 'show', person.email])).toMatchObject({ code: 1 });
+  });
+});
+
+describe.runIf(isBesideServers)('the commands for clients', () => {
+  // proves operators:clients
+  it('register one with a secret shown once, which connects, and disable and delete it', async () => {
+    const redirectUri = 'https://n8n.example.org/rest/oauth2-credential/callback';
+    const words = ['clients', 'create', 'n8n', '--redirect-uri', redirectUri, '--scope', 'resumes:read offline_access'];
+    const made = (await ask(words)) as { readonly clientId: string; readonly clientSecret: string };
+    expect(made).toEqual({ clientId: expect.stringMatching(/^[A-Za-z]{32}$/), clientSecret: expect.stringMatching(/^vitae_cs_/) });
+    const shown = await ask(['clients', 'show', made.clientId]);
+    expect(shown).toMatchObject({ registration: 'preregistered', redirectUris: [redirectUri], scopes: ['resumes:read', 'offline_access'] });
+    expect(JSON.stringify(shown)).not.toContain(made.clientSecret);
+
+    const person = await signUp(site);
+    const metadata = { client_id: made.clientId, redirect_uris: [redirectUri] };
+    const client = await createOAuthClient(site, metadata, { authentication: ClientSecretPost(made.clientSecret) });
+    const request = await client.createRequest({ scope: 'resumes:read offline_access' });
+    const tokens = await request.redeem(await consent(person, request));
+    expect(await callMcp({ authorization: `Bearer ${tokens.access_token}` })).toBe(200);
+    expect(await ask(['clients', 'list', '--kind', 'preregistered'])).toMatchObject([{ name: 'n8n', grants: 1, isDisabled: false }]);
+
+    await ask(['clients', 'disable', made.clientId]);
+    await expect.poll(() => callMcp({ authorization: `Bearer ${tokens.access_token}` }), { timeout: 5_000 }).toBe(401);
+    await expect(client.refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ status: 401 });
+    await ask(['clients', 'enable', made.clientId]);
+    await expect(client.refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
+    await ask(['clients', 'delete', made.clientId]);
+    expect(await run(['clients', 'show', made.clientId])).toMatchObject({ code: 1 });
+  });
+
+  it('refuse what no client may have', async () => {
+    const create = (...options: readonly string[]) => run(['clients', 'create', 'X', ...options]);
+    expect(await create()).toEqual({ code: 2, output: '--redirect-uri is missing\n' });
+    expect(await create('--redirect-uri', 'http://elsewhere.example/')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('redirect'),
+    });
+    expect(await create('--redirect-uri', 'https://a.example/', '--scope', 'all')).toEqual({
+      code: 2,
+      output: '--scope: there is no all\n',
+    });
+    expect(await create('--redirect-uri', 'https://a.example/', '--auth', 'mtls')).toMatchObject({ code: 2 });
   });
 });
 

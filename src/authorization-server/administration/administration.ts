@@ -1,4 +1,5 @@
 import type { ApiKeyStore } from '../api-keys.ts';
+import { createClientAdministration, type ClientAdministration, type ClientAdministrationDependencies } from './client-administration.ts';
 import { createGrantAdministration, type GrantAdministration } from './grant-administration.ts';
 import { createKeyAdministration, type KeyAdministration } from './key-administration.ts';
 import { createUserAdministration, type UserAdministration, type UserAdministrationDependencies } from './user-administration.ts';
@@ -6,20 +7,22 @@ import { createUserAdministration, type UserAdministration, type UserAdministrat
 /** What an operator may do to everybody's rows. Whoever holds it is not asked who they are. */
 export interface Administration {
   readonly users: UserAdministration;
+  readonly clients: ClientAdministration;
   readonly grants: GrantAdministration;
   readonly keys: KeyAdministration;
 }
 
-export interface AdministrationDependencies extends UserAdministrationDependencies {
-  readonly clock: () => Date;
+export interface AdministrationDependencies extends UserAdministrationDependencies, ClientAdministrationDependencies {
   readonly keys: ApiKeyStore;
 }
 
 export function createAdministration(dependencies: AdministrationDependencies): Administration {
   const { db, clock, grants, keys } = dependencies;
+  const grantAdministration = createGrantAdministration(db, clock, grants);
   return {
     users: createUserAdministration(dependencies),
-    grants: createGrantAdministration(db, clock, grants),
+    clients: createClientAdministration(dependencies, grantAdministration),
+    grants: grantAdministration,
     keys: createKeyAdministration(db, keys),
   };
 }
