@@ -7,7 +7,7 @@ import type { Site } from '../../support/browser.ts';
 import { waitUntil } from '../../support/wait.ts';
 
 /** A rejected request may leave these: what happened, how often, and when something was last seen. */
-const RECORDS_OF_REFUSALS: ReadonlySet<string> = new Set(['audit_event', 'rate_limit', 'rate_limits', 'api_key_use']);
+const RECORDS_OF_REFUSALS: ReadonlySet<string> = new Set(['audit_event', 'rate_limit', 'rate_limits', 'api_key_use', 'oauth_grant_calls']);
 
 /** Everything a database holds, as one checksum a table. When a connection was last used is written later than it was used. */
 export type TableChecksums = Readonly<Record<string, string>>;
