@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { EMAIL_DONE, EmailBanner, EmailForm } from './account-email.tsx';
+import { PASSWORD_DONE, PasswordForm } from './account-password.tsx';
 import { ActionForm } from './components/actions.tsx';
 import { DataTable } from './components/data-table.tsx';
 import { Time, Untrusted } from './components/data.tsx';
@@ -20,6 +21,7 @@ const DONE: Readonly<Record<string, MessageKey>> = {
   'username-taken': 'account.usernameTaken',
   'username-invalid': 'account.usernameInvalid',
   ...EMAIL_DONE,
+  ...PASSWORD_DONE,
   'two-factor-on': 'secondFactor.turnedOn',
   'two-factor-off': 'secondFactor.turnedOff',
 };
@@ -99,6 +101,7 @@ function AccountPage(props: AccountPageProps): VNode {
       <p class="soft">{messages.rich('account.signOutHint', { link: <a href="/connections">{messages.text('nav.connections')}</a> })}</p>
       <UsernameForm messages={messages} username={username} origin={origin} csrfToken={csrfToken} />
       <EmailForm messages={messages} csrfToken={csrfToken} />
+      <PasswordForm messages={messages} csrfToken={csrfToken} />
       <SecondFactorPanel messages={messages} isOn={props.hasSecondFactor} />
       <PasskeyPanel messages={messages} />
       <h2>{messages.text('account.sessions')}</h2>

@@ -1,4 +1,5 @@
 import { createAccountEmailRoutes } from './account-email.tsx';
+import { createAccountPasswordRoutes } from './account-password.tsx';
 import { createAccountRoutes } from './account.tsx';
 import { createActivityRoutes } from './activity.tsx';
 import { createApiKeyRoutes } from './api-keys.tsx';
@@ -57,6 +58,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createConnectRoutes(tools),
     ...createConnectWaitRoutes(tools),
     ...createAccountRoutes(tools),
+    ...createAccountPasswordRoutes(tools),
     ...createUsernameRoutes(tools),
     ...createAccountEmailRoutes(tools),
     ...createSecondFactorRoutes(tools),

@@ -165,6 +165,7 @@ describe('forms', () => {
     ['/account/username', { username: 'ana' }],
     ['/account/email', { email: 'ada@example.org' }],
     ['/account/email/link', {}],
+    ['/account/password', { currentPassword: 'x', newPassword: 'long enough' }],
     ['/account/two-factor', { password: 'x' }],
     ['/account/two-factor/confirm', { code: '123456' }],
     ['/account/two-factor/codes', { password: 'x' }],

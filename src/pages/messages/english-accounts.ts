@@ -62,6 +62,11 @@ export const ENGLISH_ACCOUNTS = {
   'invalid.codeShape': 'Enter the six digits of the app, or one of your backup codes.',
   'invalid.codeOver': 'Too much time has passed, or there were too many tries. Sign in again.',
   'invalid.codeLocked': 'There were too many wrong codes for this account. Wait a quarter of an hour, then sign in again.',
+  'password.current': 'Current password',
+  'password.new': 'New password',
+  'password.newHint': 'At least 8 characters. Every other session and every connection ends with the old one.',
+  'password.change': 'Change password',
+  'password.changed': 'Your password is changed. Every other session and every connection has ended.',
   'invalid.passwordWrong': 'This is not your password.',
 
   'secondFactor.title': 'Two-factor sign-in',
