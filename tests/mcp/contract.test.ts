@@ -41,6 +41,7 @@ const OF_NO_TOOL: readonly ApiErrorCode[] = [
   'suggestion_decided',
   'suggestion_conflict',
   'session_required',
+  'scope_not_held',
   'connection_not_found',
   'api_key_not_found',
   'insufficient_scope',
