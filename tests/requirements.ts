@@ -273,6 +273,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README, Scopes',
     text: 'What is chosen under "Only these" is all that any tool, resource, list, completion and prompt sees.',
   },
+  {
+    id: 'fuzz:no-server-error',
+    source: 'README, Development',
+    text: 'Whatever is sent is answered without a server error, and leads nowhere but to registered addresses and our own.',
+  },
   { id: 'revoke:disconnect', source: 'README, Connecting', text: 'Disconnect ends tokens and refresh tokens.' },
   { id: 'revoke:password', source: 'RFC 9700 §2.2.2', text: 'A new password ends every connection.' },
   { id: 'revoke:account', source: 'RFC 9700 §2.2.2', text: 'The end of the account ends every token and key.' },

@@ -18,7 +18,7 @@ import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { rememberReads } from './remembered-reads.ts';
 import type { RequestFlow } from './request-flow.ts';
 import { spendCode } from './second-factor.ts';
-import { requireStorableText } from './storable-text.ts';
+import { requireStorableText, requireTextualQuery } from './storable-text.ts';
 import { WITHDRAWN_ENDPOINTS } from './withdrawn-endpoints.ts';
 
 /** The header in which the http layer hands the library the address it established; whatever a client sent in it is gone. */
@@ -127,6 +127,7 @@ export function createAuth(dependencies: AuthDependencies) {
         noteRequest(ctx.path, body, flow);
         return asApiErrors(flow, async () => {
           requireStorableText(body, query);
+          requireTextualQuery(body);
           switch (ctx.path) {
             case '/oauth2/register': {
               const known = await registrationHooks.beforeRegister(body, flow);
