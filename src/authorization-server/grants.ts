@@ -63,8 +63,8 @@ export type RevocationReason =
 export interface GrantStore {
   /**
    * The grant that a returning client may go on with without asking again: live, of this person and client, with every scope
-   * it asks for now (null: those it was registered with), for this exact redirect URI on the web. A loopback or private-use redirect never qualifies: any program on the computer could be behind
-   * it (RFC 8252 §8.6).
+   * it asks for now (null: those it was registered with), for this exact redirect URI on the web. A loopback or private-use
+   * redirect never qualifies: any program on the computer could be behind it (RFC 8252 §8.6).
    */
   findReusable(returning: {
     readonly userId: string;

@@ -4,7 +4,7 @@ import type { RegisteredMethod } from '../authorization-server/interop/client-au
 import { isScope, SUPPORTED_SCOPES } from '../authorization-server/scopes.ts';
 import { toDay } from '../db/expiries.ts';
 import { CommandError, UsageError } from './command-error.ts';
-import { renderColumns, type CommandGroup } from './command.ts';
+import { alignColumns, type CommandGroup } from './command.ts';
 import type { Tools } from './tools.ts';
 
 const KINDS = ['preregistered', 'dynamic', 'metadata_document'] as const satisfies readonly ClientRegistration[];
@@ -30,7 +30,7 @@ export const clientCommands: CommandGroup = {
           `${client.grants} connections`,
           client.name ?? '',
         ]);
-        return { json: clients, lines: renderColumns(rows).split('\n').slice(0, -1) };
+        return { json: clients, lines: alignColumns(rows) };
       },
     },
     {
@@ -40,7 +40,7 @@ export const clientCommands: CommandGroup = {
       async run(given, tools) {
         const client = await requireClient(tools, given.operand('CLIENT_ID'));
         const rows = Object.entries(client).map(([name, value]) => [name, toText(value)]);
-        return { json: client, lines: renderColumns(rows).split('\n').slice(0, -1) };
+        return { json: client, lines: alignColumns(rows) };
       },
     },
     {
@@ -83,7 +83,7 @@ export const clientCommands: CommandGroup = {
           ['Token URL', `${appUrl}/token`],
           ['Scopes', (scopes.length === 0 ? SUPPORTED_SCOPES : scopes).join(' ')],
         ];
-        return { json: { clientId, clientSecret }, lines: renderColumns(rows).split('\n').slice(0, -1) };
+        return { json: { clientId, clientSecret }, lines: alignColumns(rows) };
       },
     },
     {

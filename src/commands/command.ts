@@ -116,11 +116,18 @@ export function renderGroupHelp(group: CommandGroup): string {
   return `${group.help}\n\n${rows.map(([usage, help]) => `  ${usage}\n      ${help}\n`).join('')}\nEach takes --json and --help.\n`;
 }
 
-/** Cells in columns, two spaces apart. The last column is as wide as it is. */
-export function renderColumns(rows: readonly (readonly (string | undefined)[])[], indent = 0): string {
+/** {@link alignColumns} as text. */
+export function renderColumns(rows: readonly Row[], indent = 0): string {
+  return alignColumns(rows, indent)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+type Row = readonly (string | undefined)[];
+
+/** A line for each row, its cells in columns, two spaces apart. The last column is as wide as it is. */
+export function alignColumns(rows: readonly Row[], indent = 0): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell = '', column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
-  return rows
-    .map((row) => `${' '.repeat(indent)}${row.map((cell = '', column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd() + '\n')
-    .join('');
+  return rows.map((row) => `${' '.repeat(indent)}${row.map((cell = '', column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }

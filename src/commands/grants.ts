@@ -1,5 +1,5 @@
 import { toDay } from '../db/expiries.ts';
-import { renderColumns, type CommandGroup } from './command.ts';
+import { alignColumns, type CommandGroup } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { requireUser } from './people.ts';
 
@@ -28,7 +28,7 @@ export const grantCommands: CommandGroup = {
           grant.lastUsedAt === null ? 'never used' : `used ${toDay(grant.lastUsedAt)}`,
           grant.scopes.join(' '),
         ]);
-        return { json: grants, lines: renderColumns(rows).split('\n').slice(0, -1) };
+        return { json: grants, lines: alignColumns(rows) };
       },
     },
     {

@@ -1,5 +1,5 @@
 import { toDay } from '../db/expiries.ts';
-import { renderColumns, type CommandGroup } from './command.ts';
+import { alignColumns, type CommandGroup } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { requireUser } from './people.ts';
 
@@ -25,7 +25,7 @@ export const keyCommands: CommandGroup = {
           key.lastUsedAt === null ? 'never used' : `used ${toDay(key.lastUsedAt)}`,
           key.scopes.join(' '),
         ]);
-        return { json: keys, lines: renderColumns(rows).split('\n').slice(0, -1) };
+        return { json: keys, lines: alignColumns(rows) };
       },
     },
     {

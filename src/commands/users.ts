@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AdministeredUser, PasswordProblem } from '../authorization-server/administration/user-administration.ts';
 import { toDay } from '../db/expiries.ts';
-import { renderColumns, type CommandGroup, type Given } from './command.ts';
+import { alignColumns, type CommandGroup, type Given } from './command.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { requireUser } from './people.ts';
 import type { Tools } from './tools.ts';
@@ -37,7 +37,7 @@ export const userCommands: CommandGroup = {
           user.name,
         ]);
         const more = total > users.length ? [`${users.length} of ${total}`] : [];
-        return { json: { users, total }, lines: [...renderColumns(rows).split('\n').slice(0, -1), ...more] };
+        return { json: { users, total }, lines: [...alignColumns(rows), ...more] };
       },
     },
     {
@@ -49,7 +49,7 @@ export const userCommands: CommandGroup = {
         const { id } = await requireUser(administration, given.operand('EMAIL'));
         const user = await administration.users.describe(id);
         const rows = Object.entries(user ?? {}).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : String(value)]);
-        return { json: user, lines: renderColumns(rows).split('\n').slice(0, -1) };
+        return { json: user, lines: alignColumns(rows) };
       },
     },
     {

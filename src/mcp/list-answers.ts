@@ -3,20 +3,11 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { createRecentMap } from '../authorization-server/client-metadata/recent-map.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import { PreparedResponse } from '../prepared-response.ts';
+import { TRANSPORT_HEADERS } from './transport-tolerance.ts';
 
 /** Lists whose content depends on the scopes and on nothing else: not on whose they are, and not on the time. */
 const FIXED_LISTS: ReadonlySet<string> = new Set(['tools/list', 'prompts/list', 'resources/templates/list']);
 
-/** Every header that the protocol layer looks at for a list; `Mcp-Param-*` belong to calls. */
-const HEADERS: readonly string[] = [
-  'content-type',
-  'accept',
-  'mcp-protocol-version',
-  'mcp-method',
-  'mcp-name',
-  'mcp-session-id',
-  'last-event-id',
-];
 const MAXIMUM_QUESTIONS = 64;
 const MAXIMUM_QUESTION_CHARACTERS = 1_000;
 
@@ -50,7 +41,7 @@ export function createListAnswers() {
   return (headers: Headers, message: JSONRPCMessage, scopes: ReadonlySet<ResumeScope>): ListQuestion | null => {
     if (!('method' in message) || !('id' in message) || !FIXED_LISTS.has(message.method)) return null;
     const { id, ...question } = message;
-    const key = JSON.stringify([question, [...scopes].toSorted(), HEADERS.map((name) => headers.get(name))]);
+    const key = JSON.stringify([question, [...scopes].toSorted(), Array.from(TRANSPORT_HEADERS, (name) => headers.get(name))]);
     if (key.length > MAXIMUM_QUESTION_CHARACTERS) return null;
     return {
       findAnswer() {

@@ -6,7 +6,7 @@ import { PROTOCOL_VERSION_META_KEY, type JSONRPCMessage } from '@modelcontextpro
  */
 
 /** The only headers the protocol layer sees. Credentials end at authentication and never travel further. */
-const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
+export const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
   'content-type',
   'accept',
   'mcp-protocol-version',

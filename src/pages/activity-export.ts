@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { toEventKey } from './activity-words.ts';
-import type { ActivityEvent, ActivityFilter, PageActivity } from './activity-dependencies.ts';
+import type { ActivityDirectory } from '../api/base.ts';
+import type { Activity, ActivityPage as ActivityFilter } from '../db/activity.ts';
 import { buildPageHeaders } from './headers.ts';
 import type { Messages } from './messages.ts';
 
@@ -10,7 +11,7 @@ const COLUMNS = ['at', 'event', 'what', 'decision', 'reason', 'app_or_key', 'res
  * Everything that a filter finds as CSV (RFC 4180), newest first, read page by page while it is sent. A cell that a spreadsheet
  * would take for a formula starts with an apostrophe.
  */
-export function buildActivityExport(activity: PageActivity, userId: string, filter: ActivityFilter, messages: Messages): Response {
+export function buildActivityExport(activity: ActivityDirectory, userId: string, filter: ActivityFilter, messages: Messages): Response {
   const encoder = new TextEncoder();
   let { before } = filter;
   let isFirst = true;
@@ -34,7 +35,7 @@ export function buildActivityExport(activity: PageActivity, userId: string, filt
   return new Response(body, { headers });
 }
 
-function toCells(event: ActivityEvent, messages: Messages): string[] {
+function toCells(event: Activity, messages: Messages): string[] {
   const key = toEventKey(event.event);
   return [
     event.at.toISOString(),

@@ -1,4 +1,4 @@
-import type { ActivityFilter } from './activity-dependencies.ts';
+import type { ActivityPage as ActivityFilter } from '../db/activity.ts';
 
 const MAXIMUM_ID = 64;
 

@@ -7,7 +7,7 @@ import { DataTable } from './components/data-table.tsx';
 import { Time, Untrusted } from './components/data.tsx';
 import { EmptyState } from './components/feedback.tsx';
 import { SelectField } from './components/fields.tsx';
-import type { ActivityEvent, ActivityFilter } from './activity-dependencies.ts';
+import type { Activity, ActivityPage as ActivityFilter } from '../db/activity.ts';
 import type { Messages } from './messages.ts';
 import type { PageRoute, PageTools } from './page.ts';
 
@@ -49,7 +49,7 @@ export function createActivityRoutes({ deps, messages, respond, csrf }: PageTool
 
 interface ActivityPageProps {
   readonly messages: Messages;
-  readonly events: readonly ActivityEvent[];
+  readonly events: readonly Activity[];
   readonly filter: ActivityFilter;
   readonly sources: Awaited<ReturnType<PageTools['deps']['activity']['listSources']>>;
   readonly resumes: readonly { readonly id: string; readonly name: string }[];
@@ -127,7 +127,7 @@ function listActors(messages: Messages, sources: ActivityPageProps['sources']) {
 /** Changes of a connection that can be taken back; a beginning can only be deleted. */
 const UNDOABLE: readonly string[] = ['resume.patched', 'resume.updated', 'resume.restored'];
 
-function buildCells(messages: Messages, event: ActivityEvent, csrfToken: string) {
+function buildCells(messages: Messages, event: Activity, csrfToken: string) {
   const key = toEventKey(event.event);
   const actor = event.clientName ?? event.apiKeyName;
   const { version, resumeId, connectionId } = event;

@@ -1,10 +1,11 @@
 import type { VNode } from 'preact';
 import { RESUME_SCOPES, type ResumeScope } from '../authorization-server/scopes.ts';
+import { ScopeChoice } from './components/access-choices.tsx';
 import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
 import { DataTable } from './components/data-table.tsx';
 import { AccessList, Snippet, Time, Untrusted } from './components/data.tsx';
 import { Done, Notice, problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
-import { Choice, ChoiceGroup, HiddenField, SelectField, TextField } from './components/fields.tsx';
+import { HiddenField, SelectField, TextField } from './components/fields.tsx';
 import type { ApiKeySummary } from './dependencies.ts';
 import type { Messages } from './messages.ts';
 
@@ -111,19 +112,13 @@ function NewKeyForm({ messages, csrfToken, form, problems }: ApiKeysPageProps): 
         maxLength={32}
         problem={problemOf(problems, 'name')}
       />
-      <ChoiceGroup id="scopes" legend={messages.text('apiKeys.scopes')} problem={problemOf(problems, 'scopes')}>
-        {RESUME_SCOPES.map((scope) => (
-          <Choice
-            key={scope}
-            type="checkbox"
-            id={`scope-${scope}`}
-            name="scope"
-            value={scope}
-            checked={form.scopes.includes(scope)}
-            label={messages.text(`scope.${scope}`)}
-          />
-        ))}
-      </ChoiceGroup>
+      <ScopeChoice
+        messages={messages}
+        problems={problems}
+        legend={messages.text('apiKeys.scopes')}
+        offered={RESUME_SCOPES}
+        ticked={form.scopes}
+      />
       <SelectField
         name="expiry"
         label={messages.text('apiKeys.expiry')}

@@ -127,7 +127,14 @@ function ConnectionPage({ messages, connection, csrfToken, resumes, hasMoreResum
       </dl>
       <form method="post" action={path}>
         <HiddenField name="csrf" value={csrfToken} />
-        <ScopeChoice {...choices} offered={offered} hint={messages.text('connection.scopesHint')} />
+        <ScopeChoice
+          messages={messages}
+          problems={problems}
+          legend={messages.text('consent.scopes')}
+          ticked={form.scopes}
+          offered={offered}
+          hint={messages.text('connection.scopesHint')}
+        />
         {offered.includes('resumes:write') ? <ModeChoice {...choices} /> : null}
         {offered.some(isResumeScope) ? <ResumeChoice {...choices} resumes={resumes} hasMoreResumes={hasMoreResumes} /> : null}
         <div class="actions">

@@ -60,7 +60,14 @@ export function ConsentPage(props: ConsentPageProps): VNode {
       <form method="post" action="/consent">
         <HiddenField name="csrf" value={csrfToken} />
         <HiddenField name="oauth_query" value={pending.query} />
-        <ScopeChoice {...choices} offered={pending.scopes} hint={messages.text('consent.scopesHint')}>
+        <ScopeChoice
+          messages={messages}
+          problems={problems}
+          legend={messages.text('consent.scopes')}
+          ticked={form.scopes}
+          offered={pending.scopes}
+          hint={messages.text('consent.scopesHint')}
+        >
           {pending.scopes.includes('resumes:read') && !pending.scopes.every(isReadOnly) ? (
             <p>
               <Button kind="secondary" name="decision" value="read_only">

@@ -1,8 +1,8 @@
 import type { Accounts } from '../authorization-server/accounts.ts';
+import type { ActivityDirectory } from '../api/base.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
-import type { PageActivity } from './activity-dependencies.ts';
 import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
 import type { EditOperation } from './edit-values.ts';
 import type { PageConnections } from './page-connections.ts';
@@ -32,7 +32,7 @@ export interface PageDependencies {
   readonly connections: PageConnections;
   readonly apiKeys: PageApiKeys;
   readonly sessions: PageSessions;
-  readonly activity: PageActivity;
+  readonly activity: ActivityDirectory;
   readonly resumes: PageResumes;
   readonly edits: PageEdits;
   readonly history: PageHistory;

@@ -6,9 +6,9 @@ import { HiddenField, TextField } from './components/fields.tsx';
 import { toCredentialProblem, toSignInQuery, type SignInContext } from './credentials.ts';
 import type { Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
-import { readPendingRequest } from './pending-request.ts';
 import { createReturnCookie } from './return-cookie.ts';
 import { parseOwnPath, toFlowPath } from './signed-query.ts';
+import { openSignInContext, readSignInContext } from './sign-in-context.ts';
 
 /**
  * GET and POST /forgot-password: asks for a link to choose a new password. The answer is the same whether there is such an account or
@@ -16,8 +16,6 @@ import { parseOwnPath, toFlowPath } from './signed-query.ts';
  */
 export function createForgotPasswordRoutes(tools: PageTools): readonly PageRoute[] {
   const { deps, messages, respond } = tools;
-  // Tests of the route table build the routes without anything behind them.
-  const issuer = () => deps.identifiers.issuer;
 
   function show(context: SignInContext, form: { email: string; problems: readonly FormProblem[] }, status: number): Response {
     const body = <ForgotPasswordPage messages={messages} context={context} form={form} />;
@@ -25,19 +23,14 @@ export function createForgotPasswordRoutes(tools: PageTools): readonly PageRoute
   }
 
   async function open(page: PageRequest): Promise<Response> {
-    const result = await readPendingRequest(tools, page.query);
-    if (result.kind === 'refused') return respond.problem(result.problem, page.info.requestId);
-    const next = parseOwnPath(new URLSearchParams(page.query).get('next'), issuer());
-    return show({ pending: result.kind === 'pending' ? result.pending : null, next }, { email: '', problems: [] }, 200);
+    const read = await openSignInContext(tools, page);
+    return read.ok ? show(read.context, { email: '', problems: [] }, 200) : read.response;
   }
 
   async function submit(page: PageRequest): Promise<Response> {
-    const query = formValue(page.form, 'oauth_query');
-    const result = await readPendingRequest(tools, query);
-    if (result.kind === 'refused' || (result.kind === 'none' && query !== null))
-      return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
-    const next = parseOwnPath(formValue(page.form, 'next'), issuer());
-    const context = { pending: result.kind === 'pending' ? result.pending : null, next };
+    const read = await readSignInContext(tools, page);
+    if (!read.ok) return read.response;
+    const context = { ...read.context, next: parseOwnPath(read.context.next, deps.identifiers.issuer) };
     const email = (formValue(page.form, 'email') ?? '').trim();
     if (email === '') return show(context, { email, problems: [{ field: 'email', text: messages.text('invalid.email') }] }, 400);
     const answer = await tools.auth.post(page.request, 'request-password-reset', { email });
@@ -46,9 +39,12 @@ export function createForgotPasswordRoutes(tools: PageTools): readonly PageRoute
       return show(context, { email, problems: [problem] }, answer.status);
     }
     const kept = toSignInQuery(context);
-    const cookie = kept === null ? null : createReturnCookie(issuer()).keep(kept);
     const body = <LinkSentPage messages={messages} email={email} isMailSent={deps.isMailSent} query={kept} />;
-    return respond.flow({ title: messages.text('forgot.sentTitle'), body, setCookies: cookie === null ? [] : [cookie] });
+    return respond.flow({
+      title: messages.text('forgot.sentTitle'),
+      body,
+      setCookies: createReturnCookie(deps.identifiers.issuer).keep(kept),
+    });
   }
 
   return [

@@ -4,8 +4,8 @@ import { parseOwnPath } from './signed-query.ts';
 
 /** Remembers, in the browser that asked for a new password, what the person was about to do. */
 export interface ReturnCookie {
-  /** @param query what `/sign-in` was opened with; null for a query that no cookie can hold */
-  keep(query: string): string | null;
+  /** @param query what `/sign-in` was opened with, if anything @returns the cookies to set: none for a query that no cookie can hold */
+  keep(query: string | null): readonly string[];
   /** @returns what was kept; untrusted, as any query is */
   read(headers: Headers): string | null;
   forget(): string;
@@ -25,8 +25,8 @@ export function createReturnCookie(issuer: string): ReturnCookie {
     `${name}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
   return {
     keep(query) {
-      const value = Buffer.from(query).toString('base64url');
-      return value.length > MAXIMUM_CHARACTERS ? null : build(value, SECONDS);
+      const value = Buffer.from(query ?? '').toString('base64url');
+      return value === '' || value.length > MAXIMUM_CHARACTERS ? [] : [build(value, SECONDS)];
     },
     read(headers) {
       const pairs = (headers.get('cookie') ?? '').split(';').map((pair) => pair.trim());

@@ -7,8 +7,8 @@ import { leaveSignedIn, toCredentialProblem, toSignInQuery, type SignInContext }
 import type { MessageKey, Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
 import { PasskeyForm, readPasskeyForm } from './passkey-form.tsx';
-import { readPendingRequest } from './pending-request.ts';
-import { parseOwnPath, toFlowPath } from './signed-query.ts';
+import { toFlowPath } from './signed-query.ts';
+import { openSignInContext, readSignInContext } from './sign-in-context.ts';
 
 interface SignInForm {
   readonly email: string;
@@ -29,23 +29,19 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
   }
 
   async function open(page: PageRequest): Promise<Response> {
-    const result = await readPendingRequest(tools, page.query);
-    if (result.kind === 'refused') return respond.problem(result.problem, page.info.requestId);
-    const parameters = new URLSearchParams(page.query);
-    const next = parseOwnPath(parameters.get('next'), tools.deps.identifiers.issuer);
-    if (result.kind === 'none' && page.session !== null) return respond.seeOther(next ?? '/');
-    const done = parameters.get('done') === 'signed-out' ? messages.text('signIn.signedOut') : null;
-    const pending = result.kind === 'pending' ? result.pending : null;
-    return show({ pending, next }, { email: '', problems: [], done }, 200);
+    const read = await openSignInContext(tools, page);
+    if (!read.ok) return read.response;
+    const { context } = read;
+    if (context.pending === null && page.session !== null) return respond.seeOther(context.next ?? '/');
+    const done = new URLSearchParams(page.query).get('done') === 'signed-out' ? messages.text('signIn.signedOut') : null;
+    return show(context, { email: '', problems: [], done }, 200);
   }
 
   async function submit(page: PageRequest): Promise<Response> {
+    const read = await readSignInContext(tools, page);
+    if (!read.ok) return read.response;
+    const { context } = read;
     const query = formValue(page.form, 'oauth_query');
-    const result = await readPendingRequest(tools, query);
-    if (result.kind === 'refused' || (result.kind === 'none' && query !== null)) {
-      return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
-    }
-    const context = { pending: result.kind === 'pending' ? result.pending : null, next: formValue(page.form, 'next') };
     const email = (formValue(page.form, 'email') ?? '').trim();
     const password = formValue(page.form, 'password') ?? '';
     const missing = [
@@ -65,11 +61,10 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
   }
 
   async function submitPasskey(page: PageRequest): Promise<Response> {
+    const read = await readSignInContext(tools, page);
+    if (!read.ok) return read.response;
+    const { context } = read;
     const query = formValue(page.form, 'oauth_query');
-    const pending = await readPendingRequest(tools, query);
-    if (pending.kind === 'refused' || (pending.kind === 'none' && query !== null))
-      return respond.problem(pending.kind === 'refused' ? pending.problem : 'startAgain', page.info.requestId);
-    const context = { pending: pending.kind === 'pending' ? pending.pending : null, next: formValue(page.form, 'next') };
     const refuse = (key: MessageKey, status: number) =>
       show(context, { email: '', problems: [{ field: null, text: messages.text(key) }], done: null }, status);
     const result = readPasskeyForm(page.form);

@@ -6,9 +6,9 @@ import { HiddenField, TextField } from './components/fields.tsx';
 import { MIN_PASSWORD_CHARACTERS, leaveSignedIn, toCredentialProblem, toSignInQuery, type SignInContext } from './credentials.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
-import { readPendingRequest } from './pending-request.ts';
 import { createReturnCookie } from './return-cookie.ts';
-import { parseOwnPath, toFlowPath } from './signed-query.ts';
+import { toFlowPath } from './signed-query.ts';
+import { openSignInContext, readSignInContext } from './sign-in-context.ts';
 
 const NAME_CHARACTERS = 200;
 
@@ -28,11 +28,11 @@ export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
   }
 
   async function open(page: PageRequest): Promise<Response> {
-    const result = await readPendingRequest(tools, page.query);
-    if (result.kind === 'refused') return respond.problem(result.problem, page.info.requestId);
-    const next = parseOwnPath(new URLSearchParams(page.query).get('next'), tools.deps.identifiers.issuer);
-    if (result.kind === 'none' && page.session !== null) return respond.seeOther(next ?? '/');
-    return show({ pending: result.kind === 'pending' ? result.pending : null, next }, { name: '', email: '', problems: [] }, 200);
+    const read = await openSignInContext(tools, page);
+    if (!read.ok) return read.response;
+    const { context } = read;
+    if (context.pending === null && page.session !== null) return respond.seeOther(context.next ?? '/');
+    return show(context, { name: '', email: '', problems: [] }, 200);
   }
 
   function findProblems(name: string, email: string, password: string): FormProblem[] {
@@ -46,12 +46,10 @@ export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
   }
 
   async function submit(page: PageRequest): Promise<Response> {
+    const read = await readSignInContext(tools, page);
+    if (!read.ok) return read.response;
+    const { context } = read;
     const query = formValue(page.form, 'oauth_query');
-    const result = await readPendingRequest(tools, query);
-    if (result.kind === 'refused' || (result.kind === 'none' && query !== null)) {
-      return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
-    }
-    const context = { pending: result.kind === 'pending' ? result.pending : null, next: formValue(page.form, 'next') };
     const name = (formValue(page.form, 'name') ?? '').trim();
     const email = (formValue(page.form, 'email') ?? '').trim();
     const password = formValue(page.form, 'password') ?? '';
@@ -68,9 +66,12 @@ export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
   /** The same for an address that has an account already: its owner is told by mail. */
   function askToLookIntoMail(context: SignInContext, email: string): Response {
     const kept = toSignInQuery(context);
-    const cookie = kept === null ? null : createReturnCookie(tools.deps.identifiers.issuer).keep(kept);
     const body = <CheckMailPage messages={messages} email={email} query={kept} />;
-    return respond.flow({ title: messages.text('verify.checkTitle'), body, setCookies: cookie === null ? [] : [cookie] });
+    return respond.flow({
+      title: messages.text('verify.checkTitle'),
+      body,
+      setCookies: createReturnCookie(tools.deps.identifiers.issuer).keep(kept),
+    });
   }
 
   return [

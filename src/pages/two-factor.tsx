@@ -5,8 +5,8 @@ import { HiddenField, TextField } from './components/fields.tsx';
 import { leaveSignedIn, toSignInQuery, type SignInContext } from './credentials.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
-import { readPendingRequest } from './pending-request.ts';
-import { parseOwnPath, toFlowPath } from './signed-query.ts';
+import { toFlowPath } from './signed-query.ts';
+import { openSignInContext, readSignInContext } from './sign-in-context.ts';
 
 /** What the library's codes mean for a person. */
 const PROBLEM_OF_CODE: Readonly<Record<string, MessageKey>> = {
@@ -42,18 +42,15 @@ export function createTwoFactorRoutes(tools: PageTools): readonly PageRoute[] {
   }
 
   async function open(page: PageRequest): Promise<Response> {
-    const result = await readPendingRequest(tools, page.query);
-    if (result.kind === 'refused') return respond.problem(result.problem, page.info.requestId);
-    const next = parseOwnPath(new URLSearchParams(page.query).get('next'), tools.deps.identifiers.issuer);
-    return show({ pending: result.kind === 'pending' ? result.pending : null, next }, null, 200);
+    const read = await openSignInContext(tools, page);
+    return read.ok ? show(read.context, null, 200) : read.response;
   }
 
   async function submit(page: PageRequest): Promise<Response> {
+    const read = await readSignInContext(tools, page);
+    if (!read.ok) return read.response;
+    const { context } = read;
     const query = formValue(page.form, 'oauth_query');
-    const result = await readPendingRequest(tools, query);
-    if (result.kind === 'refused' || (result.kind === 'none' && query !== null))
-      return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
-    const context = { pending: result.kind === 'pending' ? result.pending : null, next: formValue(page.form, 'next') };
     const given = parseCode(formValue(page.form, 'code') ?? '');
     if (given === null) return show(context, 'invalid.codeShape', 400);
     const answer = await tools.auth.post(page.request, given.kind === 'totp' ? 'two-factor/verify-totp' : 'two-factor/verify-backup-code', {

@@ -4,7 +4,7 @@ import type { Passkey } from '../../src/authorization-server/accounts.ts';
 import type { EmailLink } from '../../src/authorization-server/email-link.ts';
 import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
 import { RESUME_SCOPES } from '../../src/authorization-server/scopes.ts';
-import type { ActivityEvent } from '../../src/pages/activity-dependencies.ts';
+import type { Activity } from '../../src/db/activity.ts';
 import type {
   ApiKeySummary,
   BrowserSession,
@@ -68,7 +68,7 @@ export interface Fixture {
   readonly apiKeys: ApiKeySummary[];
   readonly createdKeys: NewApiKey[];
   readonly sessions: BrowserSession[];
-  readonly events: ActivityEvent[];
+  readonly events: Activity[];
   readonly resumes: ResumeDetail[];
   readonly versions: PageVersion[];
   readonly suggestions: PageSuggestion[];
@@ -114,7 +114,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
   const apiKeys: ApiKeySummary[] = [];
   const createdKeys: NewApiKey[] = [];
   const sessions: BrowserSession[] = [];
-  const events: ActivityEvent[] = [];
+  const events: Activity[] = [];
   const resumes: ResumeDetail[] = [];
   const versions: PageVersion[] = [];
   const suggestions: PageSuggestion[] = [];

@@ -20,9 +20,11 @@ interface ChoiceProps {
   readonly problems: readonly FormProblem[];
 }
 
-interface ScopeChoiceProps extends ChoiceProps {
+interface ScopeChoiceProps extends Pick<ChoiceProps, 'messages' | 'problems'> {
+  readonly legend: string;
   readonly offered: readonly string[];
-  readonly hint: string;
+  readonly ticked: readonly string[];
+  readonly hint?: string;
   /** After the checkboxes. */
   readonly children?: ComponentChildren;
 }
@@ -33,9 +35,9 @@ interface ResumeChoiceProps extends ChoiceProps {
 }
 
 /** A checkbox for each scope, in words. */
-export function ScopeChoice({ messages, form, problems, offered, hint, children }: ScopeChoiceProps): VNode {
+export function ScopeChoice({ messages, problems, legend, offered, ticked, hint, children }: ScopeChoiceProps): VNode {
   return (
-    <ChoiceGroup id="scopes" legend={messages.text('consent.scopes')} hint={hint} problem={problemOf(problems, 'scopes')}>
+    <ChoiceGroup id="scopes" legend={legend} hint={hint ?? null} problem={problemOf(problems, 'scopes')}>
       {offered.map((scope) => (
         <Choice
           key={scope}
@@ -43,7 +45,7 @@ export function ScopeChoice({ messages, form, problems, offered, hint, children 
           id={`scope-${scope}`}
           name="scope"
           value={scope}
-          checked={form.scopes.includes(scope)}
+          checked={ticked.includes(scope)}
           label={isScope(scope) ? messages.text(`scope.${scope}`) : <code>{scope}</code>}
         />
       ))}

@@ -1,5 +1,39 @@
 import type { ComponentChildren, VNode } from 'preact';
 
+interface LabelledProps {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string | null | undefined;
+  readonly problem?: string | null | undefined;
+  readonly children: ComponentChildren;
+}
+
+/** What stands around a control of any kind; {@link describe} ties the control to it. */
+function Labelled({ name, label, hint, problem, children }: LabelledProps): VNode {
+  return (
+    <div class={problem ? 'field field-invalid' : 'field'}>
+      <label for={name}>{label}</label>
+      {hint ? (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      ) : null}
+      {problem ? (
+        <p class="field-problem" id={`${name}-problem`}>
+          {problem}
+        </p>
+      ) : null}
+      {children}
+    </div>
+  );
+}
+
+/** Hint and problem are read with the control or group of this id. */
+function describe(id: string, { hint, problem }: Pick<LabelledProps, 'hint' | 'problem'>): string | undefined {
+  const parts = [hint ? `${id}-hint` : null, problem ? `${id}-problem` : null].filter((part) => part !== null);
+  return parts.length === 0 ? undefined : parts.join(' ');
+}
+
 interface TextFieldProps {
   readonly name: string;
   readonly label: string;
@@ -16,7 +50,6 @@ interface TextFieldProps {
 /** A labelled one-line field; hint and problem are read with it. */
 export function TextField(props: TextFieldProps): VNode {
   const { name, label, type = 'text', value, hint, problem, autocomplete, required = true, maxLength, minLength } = props;
-  const descriptions = [hint ? `${name}-hint` : null, problem ? `${name}-problem` : null].filter((id) => id !== null);
   const attributes = {
     id: name,
     name,
@@ -26,28 +59,17 @@ export function TextField(props: TextFieldProps): VNode {
     maxLength,
     minLength,
     'aria-invalid': problem ? ('true' as const) : undefined,
-    'aria-describedby': descriptions.length === 0 ? undefined : descriptions.join(' '),
+    'aria-describedby': describe(name, { hint, problem }),
   };
   // Keyboards must not improve what is not prose.
   const literal = { spellcheck: false, autocapitalize: 'none' as const };
   return (
-    <div class={problem ? 'field field-invalid' : 'field'}>
-      <label for={name}>{label}</label>
-      {hint ? (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      ) : null}
-      {problem ? (
-        <p class="field-problem" id={`${name}-problem`}>
-          {problem}
-        </p>
-      ) : null}
+    <Labelled name={name} label={label} hint={hint} problem={problem}>
       {type === 'text' ? <input type="text" {...attributes} /> : null}
       {type === 'email' ? <input type="email" {...attributes} {...literal} /> : null}
       {type === 'color' ? <input type="color" {...attributes} /> : null}
       {type === 'password' ? <input type="password" {...attributes} {...literal} /> : null}
-    </div>
+    </Labelled>
   );
 }
 
@@ -62,30 +84,18 @@ interface TextAreaProps {
 
 /** A labelled field of several lines. */
 export function TextArea({ name, label, value, rows, hint, problem }: TextAreaProps): VNode {
-  const descriptions = [hint ? `${name}-hint` : null, problem ? `${name}-problem` : null].filter((id) => id !== null);
   return (
-    <div class={problem ? 'field field-invalid' : 'field'}>
-      <label for={name}>{label}</label>
-      {hint ? (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      ) : null}
-      {problem ? (
-        <p class="field-problem" id={`${name}-problem`}>
-          {problem}
-        </p>
-      ) : null}
+    <Labelled name={name} label={label} hint={hint} problem={problem}>
       <textarea
         id={name}
         name={name}
         rows={rows}
         aria-invalid={problem ? 'true' : undefined}
-        aria-describedby={descriptions.length === 0 ? undefined : descriptions.join(' ')}
+        aria-describedby={describe(name, { hint, problem })}
         // A parser drops the line end that a text area begins with.
         value={value.startsWith('\n') ? `\n${value}` : value}
       />
-    </div>
+    </Labelled>
   );
 }
 
@@ -101,16 +111,7 @@ interface FileFieldProps {
 /** A labelled file picker; its form needs `enctype="multipart/form-data"`. */
 export function FileField({ name, label, hint, problem, accept }: FileFieldProps): VNode {
   return (
-    <div class={problem === null ? 'field' : 'field field-invalid'}>
-      <label for={name}>{label}</label>
-      <p class="hint" id={`${name}-hint`}>
-        {hint}
-      </p>
-      {problem === null ? null : (
-        <p class="field-problem" id={`${name}-problem`}>
-          {problem}
-        </p>
-      )}
+    <Labelled name={name} label={label} hint={hint} problem={problem}>
       <input
         type="file"
         id={name}
@@ -118,9 +119,9 @@ export function FileField({ name, label, hint, problem, accept }: FileFieldProps
         accept={accept}
         required
         aria-invalid={problem === null ? undefined : 'true'}
-        aria-describedby={problem === null ? `${name}-hint` : `${name}-hint ${name}-problem`}
+        aria-describedby={describe(name, { hint, problem })}
       />
-    </div>
+    </Labelled>
   );
 }
 
@@ -169,9 +170,8 @@ interface ChoiceGroupProps {
 }
 
 export function ChoiceGroup({ legend, hint, problem, id, children }: ChoiceGroupProps): VNode {
-  const descriptions = [hint ? `${id}-hint` : null, problem ? `${id}-problem` : null].filter((part) => part !== null);
   return (
-    <fieldset id={id} aria-describedby={descriptions.length === 0 ? undefined : descriptions.join(' ')}>
+    <fieldset id={id} aria-describedby={describe(id, { hint, problem })}>
       <legend>{legend}</legend>
       {hint ? (
         <p class="hint" id={`${id}-hint`}>
