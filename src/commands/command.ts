@@ -88,10 +88,22 @@ type Specified = Readonly<Record<string, { readonly type: 'boolean' | 'string'; 
 
 function parse(words: readonly string[], options: Specified) {
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: putDashedOperandsLast(words), options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error), { cause: error });
   }
+}
+
+/**
+ * An id can begin with a hyphen. No option has a short form but `-h`, so such a word is an operand wherever it stands; a value that
+ * begins with one is given as `--option=-value`.
+ */
+function putDashedOperandsLast(words: readonly string[]): string[] {
+  const end = words.indexOf('--');
+  const [head, tail] = end === -1 ? [words, []] : [words.slice(0, end), words.slice(end + 1)];
+  const isDashed = (word: string) => /^-[^-]/.test(word) && word !== '-h';
+  const last = [...head.filter(isDashed), ...tail];
+  return [...head.filter((word) => !isDashed(word)), ...(last.length === 0 ? [] : ['--', ...last])];
 }
 
 /** `users ban EMAIL [--reason TEXT]` */
