@@ -101,9 +101,12 @@ function parse(words: readonly string[], options: Specified) {
 function putDashedOperandsLast(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const [head, tail] = end === -1 ? [words, []] : [words.slice(0, end), words.slice(end + 1)];
-  const isDashed = (word: string) => /^-[^-]/.test(word) && word !== '-h';
   const last = [...head.filter(isDashed), ...tail];
   return [...head.filter((word) => !isDashed(word)), ...(last.length === 0 ? [] : ['--', ...last])];
+}
+
+function isDashed(word: string): boolean {
+  return /^-[^-]/.test(word) && word !== '-h';
 }
 
 /** `users ban EMAIL [--reason TEXT]` */
