@@ -3,7 +3,7 @@ import { EMAIL_DONE, EmailBanner, EmailForm } from './account-email.tsx';
 import { PASSWORD_DONE, PasswordForm } from './account-password.tsx';
 import { ActionForm } from './components/actions.tsx';
 import { DataTable } from './components/data-table.tsx';
-import { Time, Untrusted } from './components/data.tsx';
+import { Badge, Time, Untrusted } from './components/data.tsx';
 import { Done } from './components/feedback.tsx';
 import { doneText } from './connections.tsx';
 import { PasskeyPanel } from './passkeys.tsx';
@@ -91,7 +91,7 @@ function AccountPage(props: AccountPageProps): VNode {
           </dd>
           <dt>{messages.text('account.email')}</dt>
           <dd>
-            <Untrusted>{email}</Untrusted> {isVerified ? <span class="badge">{messages.text('email.verified')}</span> : null}
+            <Untrusted>{email}</Untrusted> {isVerified ? <Badge>{messages.text('email.verified')}</Badge> : null}
           </dd>
         </dl>
         <ActionForm action="/sign-out" csrfToken={csrfToken} kind="secondary">
@@ -134,7 +134,7 @@ function SessionTable({ messages, sessions, currentSessionId, csrfToken }: Sessi
           signedIn: <Time messages={messages} at={session.createdAt} />,
           end:
             session.id === currentSessionId ? (
-              <span class="badge">{messages.text('account.thisSession')}</span>
+              <Badge>{messages.text('account.thisSession')}</Badge>
             ) : (
               <ActionForm
                 action={`/account/sessions/${encodeURIComponent(session.id)}/revoke`}

@@ -4,7 +4,7 @@ import { parseActivityFilter, toActivityQuery } from './activity-filter.ts';
 import { toEventKey } from './activity-words.ts';
 import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
 import { DataTable } from './components/data-table.tsx';
-import { Time, Untrusted } from './components/data.tsx';
+import { Badge, Time, Untrusted } from './components/data.tsx';
 import { EmptyState } from './components/feedback.tsx';
 import { SelectField } from './components/fields.tsx';
 import type { Activity, ActivityPage as ActivityFilter } from '../db/activity.ts';
@@ -137,7 +137,7 @@ function buildCells(messages: Messages, event: Activity, csrfToken: string) {
     what: (
       <>
         {key === null ? <code>{event.event}</code> : messages.text(key)}
-        {event.decision === 'refused' ? <span class="badge badge-warning">{messages.text('activity.refused')}</span> : null}
+        {event.decision === 'refused' ? <Badge kind="warning">{messages.text('activity.refused')}</Badge> : null}
         {event.resumeName === null ? null : (
           <span class="soft block">
             <Untrusted>{event.resumeName}</Untrusted>

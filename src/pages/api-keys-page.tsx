@@ -3,7 +3,7 @@ import { RESUME_SCOPES, type ResumeScope } from '../authorization-server/scopes.
 import { ScopeChoice } from './components/access-choices.tsx';
 import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
 import { DataTable } from './components/data-table.tsx';
-import { AccessList, Snippet, Time, Untrusted } from './components/data.tsx';
+import { AccessList, Badge, Snippet, Time, Untrusted } from './components/data.tsx';
 import { Done, Notice, problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField, SelectField, TextField } from './components/fields.tsx';
 import type { ApiKeySummary } from './dependencies.ts';
@@ -76,9 +76,7 @@ function KeyTable({ messages, keys, now, csrfToken }: ApiKeysPageProps): VNode {
           created: <Time messages={messages} at={key.createdAt} />,
           expires:
             key.expiresAt !== null && key.expiresAt <= now ? (
-              <span class="badge badge-warning">
-                {messages.rich('apiKeys.expired', { when: <Time messages={messages} at={key.expiresAt} /> })}
-              </span>
+              <Badge kind="warning">{messages.rich('apiKeys.expired', { when: <Time messages={messages} at={key.expiresAt} /> })}</Badge>
             ) : (
               <Time messages={messages} at={key.expiresAt} />
             ),

@@ -3,7 +3,7 @@ import { isResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
 import { DurationChoice, ModeChoice, ResumeChoice, ScopeChoice } from './components/access-choices.tsx';
 import { ActionForm, Button } from './components/actions.tsx';
-import { AccessList, Day, Untrusted } from './components/data.tsx';
+import { AccessList, Badge, Day, Untrusted } from './components/data.tsx';
 import { ProblemSummary, Said, type FormProblem } from './components/feedback.tsx';
 import { HiddenField } from './components/fields.tsx';
 import { isReadOnly, type ConsentForm } from './consent-form.ts';
@@ -130,7 +130,7 @@ function ClientIdentity({ messages, pending }: Pick<ConsentPageProps, 'messages'
       )}
       <p>
         {messages.rich('consent.redirect', { host: <strong class="host">{redirect.host}</strong> })}
-        {redirect.isLocalApp ? <span class="badge">{messages.text('consent.redirectLocal')}</span> : null}
+        {redirect.isLocalApp ? <Badge>{messages.text('consent.redirectLocal')}</Badge> : null}
       </p>
       {redirect.isLocalApp ? <p class="soft">{messages.text('consent.redirectLocalHint')}</p> : null}
       {website === null ? null : (

@@ -19,8 +19,9 @@ interface OverviewProps extends EditPageProps {
   readonly counts: ReadonlyMap<ListName, number>;
 }
 
-export function titleOfSection(name: ListName | SingleName): MessageKey {
-  return name === 'details' || name === 'basics' || name === 'look' || name === 'profiles' ? `edit.${name}` : `resume.section.${name}`;
+export function titleOfSection(name: ListName | SingleName | 'sections'): MessageKey {
+  if (name === 'details' || name === 'basics' || name === 'look' || name === 'sections' || name === 'profiles') return `edit.${name}`;
+  return `resume.section.${name}`;
 }
 
 /** Everything that can be edited, each on a page of its own. */
@@ -34,7 +35,7 @@ export function EditOverview({ messages, path, name, done, counts }: OverviewPro
       <p class="lead">{messages.text('edit.lead')}</p>
       <Done text={done} />
       <ul class="cards">
-        {[...SINGLES, ...EDIT_LISTS].map((section) => (
+        {[...SINGLES, 'sections' as const, ...EDIT_LISTS].map((section) => (
           <li key={section} class="card card-link">
             <h2>
               <a href={`${path}/${section}`}>{messages.text(titleOfSection(section))}</a>
@@ -47,7 +48,7 @@ export function EditOverview({ messages, path, name, done, counts }: OverviewPro
   );
 }
 
-function EntryCount({ messages, count }: { readonly messages: Messages; readonly count: number | null }): VNode | null {
+export function EntryCount({ messages, count }: { readonly messages: Messages; readonly count: number | null }): VNode | null {
   if (count === null) return null;
   const text = count === 0 ? messages.text('edit.none') : count === 1 ? messages.text('edit.one') : messages.text('edit.many', { count });
   return <p class="soft">{text}</p>;
@@ -213,7 +214,7 @@ function hintOf(messages: Messages, { name, kind, label }: EditField): string | 
 }
 
 /** What others have changed since a form was opened; untrusted text. */
-function Changes({ messages, changes }: { readonly messages: Messages; readonly changes: readonly string[] }): VNode | null {
+export function Changes({ messages, changes }: { readonly messages: Messages; readonly changes: readonly string[] }): VNode | null {
   if (changes.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="changes">

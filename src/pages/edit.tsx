@@ -5,6 +5,7 @@ import { createEditing } from './editing.ts';
 import { EDIT_LISTS, isListName, isSingleName, listTokens, singleTarget } from './edit-fields.ts';
 import { EDIT_DONE } from './edit-done.ts';
 import { createListEditor } from './edit-list.tsx';
+import { createSectionRoutes } from './edit-sections.tsx';
 import { EditForm, EditOverview, titleOfSection } from './edit-page.tsx';
 import { describeEditProblems, EDIT_STATUS } from './edit-problems.ts';
 import { applyLook, findAgain, readForm, toEntry, toSingle, type EditFormTarget } from './edit-target.ts';
@@ -175,6 +176,7 @@ export function createEditRoutes(tools: PageTools): readonly PageRoute[] {
   return [
     { method: 'GET', path: '/resumes/:id/edit', access: 'signed_in', handle: overview },
     { method: 'POST', path: '/resumes/:id/edit/look/preview', access: 'signed_in', handle: preview },
+    ...createSectionRoutes(tools),
     { method: 'GET', path: section, access: 'signed_in', handle: openSection },
     { method: 'POST', path: section, access: 'signed_in', handle: postSection },
     {

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import { z } from 'zod';
-import { Untrusted } from './components/data.tsx';
-import type { MessageKey, Messages } from './messages.ts';
+import { listSections, usualTitle, type ArrangedSection } from './arrangement.ts';
+import { Badge, Untrusted } from './components/data.tsx';
+import type { Messages } from './messages.ts';
 
 const text = z.string().trim().min(1).optional().catch(undefined);
 const texts = z
@@ -14,6 +15,8 @@ const texts = z
 const entrySchema = z.object({
   name: text,
   title: text,
+  subtitle: text,
+  location: text,
   position: text,
   organization: text,
   institution: text,
@@ -38,26 +41,6 @@ const entrySchema = z.object({
 });
 type Entry = z.infer<typeof entrySchema>;
 
-const entries = z
-  .array(z.unknown())
-  .transform((items) => items.flatMap((item) => entrySchema.safeParse(item).data ?? []))
-  .optional()
-  .catch(undefined);
-
-const SECTIONS = [
-  'work',
-  'volunteer',
-  'education',
-  'projects',
-  'skills',
-  'languages',
-  'awards',
-  'certificates',
-  'publications',
-  'interests',
-  'references',
-] as const;
-
 const documentSchema = z.record(z.string(), z.unknown()).catch({});
 const basicsSchema = z.object({ name: text, label: text, email: text, phone: text, url: text, summary: text }).optional().catch(undefined);
 
@@ -65,10 +48,7 @@ const basicsSchema = z.object({ name: text, label: text, email: text, phone: tex
 export function ResumeContent({ messages, data }: { readonly messages: Messages; readonly data: unknown }): VNode {
   const document = documentSchema.parse(data);
   const basics = basicsSchema.parse(document.basics);
-  const sections = SECTIONS.flatMap((section) => {
-    const parsed = entries.parse(document[section]);
-    return parsed === undefined || parsed.length === 0 ? [] : [{ section, entries: parsed }];
-  });
+  const sections = listSections(data).filter(({ entries }) => entries.length > 0);
   if (basics === undefined && sections.length === 0) return <p class="empty">{messages.text('resume.empty')}</p>;
   const contact = [basics?.email, basics?.phone, basics?.url].filter((part) => part !== undefined);
   return (
@@ -81,20 +61,28 @@ export function ResumeContent({ messages, data }: { readonly messages: Messages;
         {contact.length === 0 ? null : <p class="soft">{contact.join(' · ')}</p>}
         {basics?.summary === undefined ? null : <p>{basics.summary}</p>}
       </header>
-      {sections.map(({ section, entries: items }) => (
-        <section key={section}>
-          <h3>{messages.text(sectionTitle(section))}</h3>
-          {items.map((entry, index) => (
-            <ResumeEntry key={index} messages={messages} entry={entry} />
-          ))}
-        </section>
+      {sections.map((section) => (
+        <ResumeSection key={section.key} messages={messages} section={section} />
       ))}
     </article>
   );
 }
 
-function sectionTitle(section: (typeof SECTIONS)[number]): MessageKey {
-  return `resume.section.${section}`;
+function ResumeSection({ messages, section }: { readonly messages: Messages; readonly section: ArrangedSection }): VNode {
+  const { key, title, isHidden, entries } = section;
+  return (
+    <section>
+      <h3>
+        {title === null ? messages.text(usualTitle(key)) : <Untrusted>{title}</Untrusted>}
+        {isHidden ? <Badge>{messages.text('edit.hidden')}</Badge> : null}
+      </h3>
+      {entries
+        .flatMap((entry) => entrySchema.safeParse(entry).data ?? [])
+        .map((entry, index) => (
+          <ResumeEntry key={index} messages={messages} entry={entry} />
+        ))}
+    </section>
+  );
 }
 
 function ResumeEntry({ messages, entry }: { messages: Messages; entry: Entry }): VNode {
@@ -125,6 +113,8 @@ function detailsOf(entry: Entry): (string | undefined)[] {
   const hasOwnTitle = [entry.position, entry.title, entry.studyType, entry.area].some((part) => part !== undefined);
   return [
     hasOwnTitle ? entry.name : undefined,
+    entry.subtitle,
+    entry.location,
     entry.organization ?? entry.institution ?? entry.awarder ?? entry.issuer ?? entry.publisher,
     entry.fluency ?? entry.level,
   ];

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { encode } from 'uqr';
 import { Button, ButtonLink } from './components/actions.tsx';
+import { Badge } from './components/data.tsx';
 import { problemOf, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField, TextField } from './components/fields.tsx';
 import type { MessageKey, Messages } from './messages.ts';
@@ -102,7 +103,7 @@ export function SecondFactorPanel({ messages, isOn }: { readonly messages: Messa
       <div>
         <h2 id="second-factor">{messages.text('secondFactor.title')}</h2>
         <p>
-          {isOn ? <span class="badge">{messages.text('secondFactor.on')}</span> : null}{' '}
+          {isOn ? <Badge>{messages.text('secondFactor.on')}</Badge> : null}{' '}
           {messages.text(isOn ? 'secondFactor.onLead' : 'secondFactor.offLead')}
         </p>
       </div>

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { ActionForm } from './components/actions.tsx';
 import { DataTable } from './components/data-table.tsx';
-import { Time, Untrusted } from './components/data.tsx';
+import { Badge, Time, Untrusted } from './components/data.tsx';
 import { Done, EmptyState, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import type { PageVersion, ResumeDetail } from './dependencies.ts';
 import type { MessageKey, Messages } from './messages.ts';
@@ -78,12 +78,7 @@ function buildCells(messages: Messages, version: PageVersion, { path, isCurrent,
     version: (
       <>
         <a href={`${path}/versions/${version.revision}`}>{messages.text('versions.number', { revision: version.revision })}</a>
-        {isCurrent ? (
-          <>
-            {' '}
-            <span class="badge">{messages.text('versions.current')}</span>
-          </>
-        ) : null}
+        {isCurrent ? <Badge>{messages.text('versions.current')}</Badge> : null}
       </>
     ),
     what: (

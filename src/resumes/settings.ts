@@ -26,7 +26,7 @@ export type PageSize = (typeof PAGE_SIZES)[number];
 export const DEFAULT_ACCENT = '#1f4e79';
 
 const MAX_CUSTOM_SECTIONS = 20;
-const MAX_SECTION_KEYS = SECTION_NAMES.length + 1 + MAX_CUSTOM_SECTIONS;
+export const MAX_SECTION_KEYS = SECTION_NAMES.length + 1 + MAX_CUSTOM_SECTIONS;
 const CUSTOM_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const CUSTOM_ID_EXPECTED = 'lower-case letters, digits and single hyphens, at most 64 characters';
 

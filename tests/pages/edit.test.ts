@@ -205,6 +205,75 @@ describe('a resume that changes while a form is open', () => {
   });
 });
 
+describe('the order of sections', () => {
+  const data = {
+    basics: { summary: 'In short' },
+    work: [{ name: 'Engine' }],
+    skills: [{ name: 'Analysis' }],
+    meta: {
+      vitae: { sectionOrder: ['custom:gone'], customSections: [{ id: 'talks', title: 'Talks', entries: [{ title: 'On engines' }] }] },
+    },
+  };
+  const headings = async (id: string) =>
+    (await person.browser.open(`/resumes/${id}/view`)).document.querySelectorAll('h2').map((heading) => heading.textContent);
+
+  // proves pages:arrange
+  it('is changed past sections that are empty, and a section hidden and shown again, with nothing lost', async () => {
+    const id = await importResume(data);
+    let page = await (await person.browser.open(`/resumes/${id}/edit`)).follow('Order of sections');
+    const titles = () => page.document.querySelectorAll('main strong').map((title) => title.textContent);
+    expect(titles()).toEqual(['Summary', 'Experience', 'Skills', 'Talks']);
+    const press = async (name: string, action: string) => {
+      const form = page.document.querySelectorAll('form').find((one) => {
+        const values = one.querySelectorAll('input').map((input) => input.getAttribute('value'));
+        return values.includes(name) && values.includes(action);
+      });
+      const fields = form?.querySelectorAll('input').map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']);
+      const body = new URLSearchParams(fields);
+      const answer = await person.browser.fetch(form?.getAttribute('action') ?? '', { method: 'POST', body });
+      expect(answer.status).toBe(303);
+      page = await person.browser.open(answer.headers.get('location') ?? '');
+    };
+    await press('skills', 'up');
+    await press('summary', 'down');
+    await press('custom:talks', 'up');
+    expect(titles()).toEqual(['Skills', 'Summary', 'Talks', 'Experience']);
+    await press('custom:talks', 'hide');
+    expect(page.text()).toContain('Talks Hidden');
+    expect(await headings(id)).toEqual(['Skills', 'Profile', 'Experience']);
+    expect((await person.browser.open(`/resumes/${id}`)).text()).toMatch(/Skills.*Talks Hidden.*On engines.*Experience/);
+    await press('custom:talks', 'show');
+    expect(await headings(id)).toEqual(['Skills', 'Profile', 'Talks', 'Experience']);
+    const { meta, ...rest } = (await read(id)).data;
+    const { meta: _meta, ...before } = data;
+    expect(rest).toEqual(before);
+    expect(meta).toMatchObject({ vitae: { customSections: data.meta.vitae.customSections } });
+    expect(JSON.stringify(meta)).not.toContain('hiddenSections');
+  });
+
+  it('changes nothing of a resume that has changed since, and says so', async () => {
+    const id = await importResume(data);
+    const page = await person.browser.open(`/resumes/${id}/edit/sections`);
+    await patch(id, [{ op: 'add', path: '/skills/0', value: { name: 'Newest' } }]);
+    const refused = await page.press('Hide');
+    expect([refused.status, refused.text()]).toEqual([409, expect.stringContaining('nothing was done')]);
+    expect(await headings(id)).toHaveLength(4);
+  });
+
+  it.each([
+    { action: 'up', section: 'summary' },
+    { action: 'down', section: 'custom:talks' },
+    { action: 'hide', section: 'awards' },
+    { action: 'burn', section: 'work' },
+    { action: 'up', section: 'custom:gone' },
+  ])('takes no button that is not there: %j', async (fields) => {
+    const fixture = createFixture();
+    fixture.resumes.push(buildResume({ id: 'r1', data }));
+    const answer = await fixture.post('/resumes/r1/edit/sections', { ...fields, revision: '1' });
+    expect([answer.status, fixture.patches]).toEqual([400, []]);
+  });
+});
+
 describe('the look', () => {
   it('is shown before it is saved', async () => {
     const id = await importResume({ basics: { name: 'Ada' } });
@@ -230,12 +299,15 @@ describe('the look', () => {
 });
 
 describe('the editor’s addresses', () => {
-  it.each(['edit', 'edit/basics', 'edit/work', 'edit/work/1', 'edit/work/new'])('know no resume of another: %s', async (path) => {
-    const id = await importResume({ work: [{ name: 'Engine' }] });
-    const other = await signUp(app, 'Grace Hopper');
-    expect((await other.browser.open(`/resumes/${id}/${path}`)).status).toBe(404);
-    expect((await person.browser.open(`/resumes/${id}/${path}`)).status).toBe(200);
-  });
+  it.each(['edit', 'edit/basics', 'edit/sections', 'edit/work', 'edit/work/1', 'edit/work/new'])(
+    'know no resume of another: %s',
+    async (path) => {
+      const id = await importResume({ work: [{ name: 'Engine' }] });
+      const other = await signUp(app, 'Grace Hopper');
+      expect((await other.browser.open(`/resumes/${id}/${path}`)).status).toBe(404);
+      expect((await person.browser.open(`/resumes/${id}/${path}`)).status).toBe(200);
+    },
+  );
 
   it.each(['edit/nothing', 'edit/basics/1', 'edit/work/0', 'edit/work/x', 'edit/constructor'])(
     'do not exist beside those: %s',

@@ -307,6 +307,13 @@ export const PAGE_STATES: readonly PageState[] = [
     if (first !== undefined)
       fixture.resumes[0] = { ...first, data: { ...SAMPLE_DATA, skills: names.map((name) => ({ name, level: '' })) } };
   }),
+  signedIn('edit-sections', '/resumes/r1/edit/sections?done=saved', (fixture) => {
+    fillOwner(fixture);
+    const [first] = fixture.resumes;
+    const meta = { vitae: { hiddenSections: ['education'], sectionTitles: { skills: 'What I know well enough to be asked about it' } } };
+    if (first !== undefined) fixture.resumes[0] = { ...first, data: { ...SAMPLE_DATA, meta } };
+  }),
+  signedIn('edit-sections-none', '/resumes/r2/edit/sections', (fixture) => void fixture.resumes.push(buildResume({ id: 'r2' }))),
   signedIn('edit-list-empty', '/resumes/r1/edit/awards'),
   signedIn('edit-basics', '/resumes/r1/edit/basics'),
   signedIn('edit-look', '/resumes/r1/edit/look'),

@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import type { Messages } from '../messages.ts';
 import { isScope } from '../../authorization-server/scopes.ts';
 
@@ -40,5 +40,15 @@ export function AccessList({ messages, scopes }: { readonly messages: Messages; 
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A word about what stands before it, on the same line. */
+export function Badge({ kind = 'plain', children }: { readonly kind?: 'plain' | 'warning'; readonly children: ComponentChildren }): VNode {
+  return (
+    <>
+      {' '}
+      <span class={kind === 'warning' ? 'badge badge-warning' : 'badge'}>{children}</span>
+    </>
   );
 }

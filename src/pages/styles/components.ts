@@ -66,6 +66,7 @@ td > .badge { margin: 0; border-radius: var(--radius); }
 .panel { display: grid; grid-template-columns: minmax(0, 1fr); overflow-wrap: anywhere; gap: var(--space-4); padding: var(--space-5); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
 .panel-row { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; }
 .panel-row > div { flex: 0 1 auto; }
+.panel-off { border-style: dashed; background: none; }
 .owner form.filters:not(.action):not(.actions) { grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: var(--space-4); align-items: end; max-width: none; }
 dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-1) var(--space-4); }
 dt { color: var(--ink-soft); }
