@@ -35,6 +35,7 @@ import { createPageResumes } from './pages/page-resumes.ts';
 import { createPages } from './pages/pages.ts';
 import { createAccessTokenVerifier } from './resource-server/access-token.ts';
 import { createAuthenticator } from './resource-server/authenticate.ts';
+import { createAccessTokenJudge } from './resource-server/judge-access-token.ts';
 import type { Principal } from './resource-server/principal.ts';
 import { createRevocationList } from './resource-server/revocations.ts';
 import { createResumeOutput } from './resumes/publishing/resume-output.ts';
@@ -84,6 +85,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const revocations = createRevocationList(db, clock, (error) => log.warn({ event: 'revocations.link_lost', err: error }));
   const outbox = createMailing(env.smtp, log, (outcome) => metrics.observeMail(outcome));
   const accessTokens = createAccessTokenVerifier(identifiers, () => authorizationServer.loadKeys(), clock);
+  const judgeAccessToken = createAccessTokenJudge(accessTokens, revocations);
 
   const authorizationServer = await db.exclusively(() =>
     createAuthorizationServer({
@@ -98,20 +100,15 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       postMail: (mail) => outbox.post(mail),
       onRevocation: () => revocations.markStale(),
       async inspectAccessToken(token) {
-        const verified = await accessTokens.verify(token);
-        if (!verified.ok) return null;
-        const { principal, issuedAt } = verified;
-        if (await revocations.isRevoked({ grantId: principal.grantId, userId: principal.userId, issuedAt })) return null;
-        const allowed = revocations.allowedScopes(principal.grantId);
-        return { ...principal, isNarrowed: allowed !== null && principal.grantedScopes.some((scope) => !allowed.has(scope)) };
+        const judged = await judgeAccessToken(token);
+        return judged.ok ? { ...judged.principal, isNarrowed: judged.isNarrowed } : null;
       },
       clientMetadata: dependencies.clientMetadata,
     }),
   );
   const { grants, clients, apiKeys } = authorizationServer;
   const authenticator = createAuthenticator({
-    accessTokens,
-    revocations,
+    judgeAccessToken,
     verifyApiKey: (key) => authorizationServer.verifyApiKey(key),
     loadSession: (headers) => authorizationServer.resolveSession(headers),
   });

@@ -4,7 +4,7 @@ import type { Database } from '../db/client.ts';
 import { oauthGrant } from '../db/schema/grants.ts';
 import { oauthGrantResume, resume } from '../db/schema/resumes.ts';
 import type { GrantMode } from './grant-mode.ts';
-import { ACCESS_TOKEN_SECONDS, CODE_SECONDS } from './lifetimes.ts';
+import type { RecordRevocation } from './recorded-revocations.ts';
 import { OFFLINE_ACCESS } from './scopes.ts';
 
 /** What the person changes of a grant without the client asking again; what is left out stays. */
@@ -16,12 +16,6 @@ export interface GrantChange {
 }
 
 export type GrantChangeOutcome = 'changed' | 'not_found' | 'exceeds_grant' | 'nothing_left' | 'unknown_resume';
-
-/** @param lifetimeSeconds how long tokens that it concerns can live from now; that of an access token when left out */
-export type RecordRevocation = (
-  subject: { readonly subjectType: 'grant' | 'user' | 'grant_scopes'; readonly subjectId: string; readonly scopes?: string[] },
-  lifetimeSeconds?: number,
-) => Promise<void>;
 
 export interface GrantChangeDependencies {
   readonly db: Database;
@@ -68,9 +62,7 @@ export function changeGrant(
       .where(eq(oauthGrant.id, grantId));
     if (resumes !== undefined) await db.orm.delete(oauthGrantResume).where(eq(oauthGrantResume.grantId, grantId));
     if (chosen.length > 0) await db.orm.insert(oauthGrantResume).values(chosen.map((resumeId) => ({ grantId, resumeId })));
-    // A code that is out when the scopes are taken away still brings a token with them, which lives its full time.
-    if (isNarrowed)
-      await recordRevocation({ subjectType: 'grant_scopes', subjectId: grantId, scopes: kept }, ACCESS_TOKEN_SECONDS + CODE_SECONDS);
+    if (isNarrowed) await recordRevocation([grantId], { scopes: kept });
     await audit.record({
       event: 'grant.changed',
       decision: 'allowed',

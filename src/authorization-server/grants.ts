@@ -2,13 +2,14 @@ import { and, arrayContains, desc, eq, gt, isNotNull, isNull, sql } from 'drizzl
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import { toDay } from '../db/expiries.ts';
-import { oauthGrant, oauthGrantCalls, revocation } from '../db/schema/grants.ts';
+import { oauthGrant, oauthGrantCalls } from '../db/schema/grants.ts';
 import { oauthGrantResume, resume } from '../db/schema/resumes.ts';
-import { changeGrant, findOwnedResumes, type GrantChange, type GrantChangeOutcome, type RecordRevocation } from './grant-changes.ts';
+import { changeGrant, findOwnedResumes, type GrantChange, type GrantChangeOutcome } from './grant-changes.ts';
 import { findEarlierGrant, type EarlierGrant } from './earlier-grants.ts';
 import type { GrantMode } from './grant-mode.ts';
-import { ACCESS_TOKEN_SECONDS, CLOCK_SKEW_SECONDS, GRANT_DURATION_SECONDS, type GrantDuration } from './lifetimes.ts';
+import { GRANT_DURATION_SECONDS, type GrantDuration } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
+import { createRevocationRecorder } from './recorded-revocations.ts';
 
 /** One consent given to one installation of a client: what a person calls a connection. */
 export interface Grant {
@@ -89,7 +90,7 @@ export interface GrantStore {
   change(which: { readonly grantId: string; readonly userId: string }, change: GrantChange): Promise<GrantChangeOutcome>;
   /** Ends a grant with every token under it, on every instance within a second. False when there was none to end. */
   revoke(which: { readonly grantId: string; readonly userId?: string }, reason: RevocationReason): Promise<boolean>;
-  /** Ends every grant of a person and, by the same record, every access token that is out. */
+  /** Ends every grant of a person, as {@link GrantStore.revoke} does. */
   revokeAll(userId: string, reason: RevocationReason): Promise<number>;
 }
 
@@ -104,15 +105,7 @@ export interface GrantDependencies {
 export function createGrantStore({ db, clock, audit, onRevocation }: GrantDependencies): GrantStore {
   const live = () => and(isNull(oauthGrant.revokedAt), gt(oauthGrant.expiresAt, clock()));
 
-  const recordRevocation: RecordRevocation = async (subject, lifetimeSeconds = ACCESS_TOKEN_SECONDS) => {
-    const now = clock();
-    await db.orm.insert(revocation).values({
-      ...subject,
-      revokedAt: now,
-      expiresAt: new Date(now.getTime() + (lifetimeSeconds + CLOCK_SKEW_SECONDS) * 1000),
-    });
-    db.afterTransaction(onRevocation);
-  };
+  const recordRevocation = createRevocationRecorder({ db, clock, onRevocation });
 
   return {
     async findReusable({ userId, clientId, redirectUri, scopes }) {
@@ -223,7 +216,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           )
           .returning({ userId: oauthGrant.userId, clientId: oauthGrant.clientId });
         if (ended === undefined) return false;
-        await recordRevocation({ subjectType: 'grant', subjectId: grantId });
+        await recordRevocation([grantId]);
         await audit.record({
           event: 'grant.revoked',
           decision: 'allowed',
@@ -242,7 +235,8 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           .set({ revokedAt: clock(), revokedReason: reason })
           .where(and(eq(oauthGrant.userId, userId), isNull(oauthGrant.revokedAt)))
           .returning({ id: oauthGrant.id });
-        await recordRevocation({ subjectType: 'user', subjectId: userId });
+        // Grant by grant, not by when a token was issued: the clock that said so may go before ours.
+        await recordRevocation(ended.map(({ id }) => id));
         await audit.record({ event: 'grants.revoked', decision: 'allowed', reason, userId, detail: { count: ended.length } });
         return ended.length;
       }),

@@ -41,7 +41,7 @@ export async function dumpDatabase(
 ): Promise<RowCounts> {
   return db.transaction(async () => {
     await db.orm.execute(sql`set transaction isolation level repeatable read read only`);
-    await setFormats(db);
+    await setUp(db);
     await write(JSON.stringify({ format: DUMP_FORMAT, ...header } satisfies DumpHeader));
     const counts: Record<string, number> = {};
     for (const table of listTables()) {
@@ -84,7 +84,7 @@ export async function restoreDatabase(
   requireHeader(first.done === true ? '' : first.value, expected);
   return db.transaction(async () => {
     await requireEmpty(db);
-    await setFormats(db);
+    await setUp(db);
     const counts = new Map<string, number>();
     let target: { readonly name: string; readonly insert: (rows: readonly Row[]) => SQL } | null = null;
     let waiting: Row[] = [];
@@ -159,8 +159,15 @@ function listTables(): readonly PgTable[] {
 }
 
 /** What values look like as text must not depend on a server's configuration. */
-async function setFormats(db: Database): Promise<void> {
-  for (const setting of [`datestyle = 'ISO'`, `timezone = 'UTC'`, `bytea_output = 'hex'`, `extra_float_digits = 1`])
+/** Texts that any server reads alike; and whoever takes or gives the lines may be slow. */
+async function setUp(db: Database): Promise<void> {
+  for (const setting of [
+    `idle_in_transaction_session_timeout = 0`,
+    `datestyle = 'ISO'`,
+    `timezone = 'UTC'`,
+    `bytea_output = 'hex'`,
+    `extra_float_digits = 1`,
+  ])
     await db.orm.execute(sql.raw(`set local ${setting}`));
 }
 

@@ -10,7 +10,9 @@ import { isDatabaseUnavailable } from './unavailable.ts';
 /** Any constant will do, as long as nothing else in the database uses it: "vitae" in ASCII. */
 const START_LOCK = '0x7669746165';
 const CONNECT_TIMEOUT_MS = 1_500;
-const STATEMENT_TIMEOUT_MS = 10_000;
+export const STATEMENT_TIMEOUT_MS = 10_000;
+/** A process that stopped in the middle of a transaction loses it, with every lock that it holds. */
+export const IDLE_IN_TRANSACTION_MS = 15_000;
 /** The server ends a statement by its own timeout; only one that hangs itself gets this far. */
 const ANSWER_TIMEOUT_MS = 12_000;
 
@@ -32,6 +34,7 @@ export async function openPostgres(
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
   });
   // A connection that breaks between two statements of a transaction belongs to nobody who would hear of it: without a listener

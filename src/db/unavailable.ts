@@ -12,9 +12,9 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
 
 /**
  * SQLSTATE classes and codes of a server that is there but can't serve us now: connection exceptions, refused or missing
- * login and database, out of resources, shutting down or cut off by the statement timeout, read-only after a failover.
+ * login and database, out of resources, shutting down or cut off by the timeout of a statement or of a pause, read-only after a failover.
  */
-const SQLSTATES = /^(?:08...|28...|3D000|53...|57...|25006)$/;
+const SQLSTATES = /^(?:08...|28...|3D000|53...|57...|25006|25P03)$/;
 
 /** The database did not answer within the time that an answer of ours may take. */
 export class DatabaseTimeout extends Error {

@@ -1,8 +1,7 @@
 import { looksLikeApiKey, type ApiKeyVerification } from '../authorization-server/api-keys.ts';
 import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
-import type { AccessTokenRefusal, AccessTokenVerifier } from './access-token.ts';
-import type { AccessTokenPrincipal, Principal, SessionPrincipal } from './principal.ts';
-import type { RevocationList } from './revocations.ts';
+import type { AccessTokenFailure, JudgeAccessToken } from './judge-access-token.ts';
+import type { Principal, SessionPrincipal } from './principal.ts';
 
 /** Why a request has no principal; challenge.ts turns each into an answer. */
 export type AuthenticationFailure =
@@ -11,8 +10,7 @@ export type AuthenticationFailure =
   | { readonly reason: 'unsupported_scheme' }
   | { readonly reason: 'two_credentials' }
   | { readonly reason: 'token_in_query' }
-  | { readonly reason: 'access_token_refused'; readonly detail: AccessTokenRefusal }
-  | { readonly reason: 'access_token_revoked'; readonly grantId: string; readonly userId: string; readonly clientId: string }
+  | AccessTokenFailure
   | { readonly reason: 'api_key_refused'; readonly detail: 'malformed' | 'unknown' | 'disabled' | 'expired' };
 
 export type Authentication =
@@ -29,8 +27,7 @@ export interface Authenticator {
 }
 
 export interface AuthenticatorDependencies {
-  readonly accessTokens: AccessTokenVerifier;
-  readonly revocations: Pick<RevocationList, 'isRevoked' | 'allowedScopes'>;
+  readonly judgeAccessToken: JudgeAccessToken;
   readonly verifyApiKey: (key: string) => Promise<ApiKeyVerification>;
   readonly loadSession: (
     headers: Headers,
@@ -40,18 +37,12 @@ export interface AuthenticatorDependencies {
 /** RFC 6750 §2.1 b64token after one or more spaces. */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
-export function createAuthenticator({ accessTokens, revocations, verifyApiKey, loadSession }: AuthenticatorDependencies): Authenticator {
+export function createAuthenticator({ judgeAccessToken, verifyApiKey, loadSession }: AuthenticatorDependencies): Authenticator {
   const authenticateBearer = async (authorization: string): Promise<Authentication> => {
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) return fail({ reason: /^Bearer\b/i.test(authorization) ? 'malformed_authorization' : 'unsupported_scheme' });
-    const verified = await accessTokens.verify(token);
-    if (!verified.ok) return fail({ reason: 'access_token_refused', detail: verified.reason });
-    const { principal, issuedAt } = verified;
-    if (await revocations.isRevoked({ grantId: principal.grantId, userId: principal.userId, issuedAt })) {
-      return fail({ reason: 'access_token_revoked', grantId: principal.grantId, userId: principal.userId, clientId: principal.clientId });
-    }
-    const allowed = revocations.allowedScopes(principal.grantId);
-    return { ok: true, principal: allowed === null ? principal : narrow(principal, allowed) };
+    const judged = await judgeAccessToken(token);
+    return judged.ok ? { ok: true, principal: judged.principal } : judged;
   };
 
   const authenticateApiKey = async (key: string): Promise<Authentication> => {
@@ -94,14 +85,6 @@ export function createAuthenticator({ accessTokens, revocations, verifyApiKey, l
 
     resolveSession,
   };
-}
-
-function narrow(principal: AccessTokenPrincipal, allowed: ReadonlySet<string>): AccessTokenPrincipal {
-  return Object.freeze({
-    ...principal,
-    grantedScopes: Object.freeze(principal.grantedScopes.filter((scope) => allowed.has(scope))),
-    scopes: new Set([...principal.scopes].filter((scope) => allowed.has(scope))),
-  });
 }
 
 function fail(failure: AuthenticationFailure): Authentication {

@@ -3,21 +3,14 @@ import type { Database } from '../db/client.ts';
 import { revocation } from '../db/schema/grants.ts';
 import { DatabaseTimeout } from '../db/unavailable.ts';
 
-/** What can be revoked and when a token that names it was issued (seconds since the epoch). */
-export interface RevocationQuery {
-  readonly grantId: string;
-  readonly userId: string;
-  readonly issuedAt: number;
-}
-
 export interface RevocationList {
   /**
-   * Whether an access token must be refused although it verifies. Answers from memory, without a query, while this instance
+   * Whether the access tokens of a grant must be refused although they verify. Answers from memory, without a query, while this instance
    * has missed no notice of a revocation until {@link MAXIMUM_AGE_MS} ago; otherwise it asks the database first.
    *
    * Rejects when the database can't be asked: an instance that can't know must not serve (503), whatever it knew before.
    */
-  isRevoked(query: RevocationQuery): Promise<boolean>;
+  isRevoked(grantId: string): Promise<boolean>;
   /**
    * The scopes that tokens of a grant may still use, when its owner has taken some away while tokens with them are out; null: all
    * they carry. From memory: ask {@link RevocationList.isRevoked} first.
@@ -35,8 +28,11 @@ const MAXIMUM_AGE_MS = 800;
 const REFRESH_AGE_MS = 500;
 /** An answer that takes longer is none: the caller gets its 503 while it still waits for it. */
 const ANSWER_MS = 1_500;
-/** Rows are read again for this long: transactions commit in another order than their rows were numbered. */
-const OVERLAP_SECONDS = 30;
+/**
+ * Rows are read again for this long: transactions commit in another order than they wrote. Longer than any transaction can last that has
+ * a revocation still to commit, by the timeouts of its statements and of its pauses (db/postgres.ts).
+ */
+const OVERLAP_SECONDS = 120;
 
 /**
  * Creates this instance's view of the `revocation` table. It reads when a notice says that there is something new. While the
@@ -47,8 +43,7 @@ const OVERLAP_SECONDS = 30;
  */
 export function createRevocationList(db: Database, clock: () => Date, onLinkLost?: (error: unknown) => void): RevocationList {
   const revokedGrants = new Map<string, number>();
-  const narrowedGrants = new Map<string, { readonly scopes: ReadonlySet<string>; readonly expiresAt: number }>();
-  const revokedUsers = new Map<string, { readonly before: number; readonly expiresAt: number }>();
+  const narrowedGrants = new Map<string, { readonly id: number; readonly scopes: ReadonlySet<string>; readonly expiresAt: number }>();
   let knownAt = Number.NEGATIVE_INFINITY;
   let readUpTo: string | null = null;
   let reading: Promise<void> | null = null;
@@ -59,9 +54,9 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
     const startedAt = clock().getTime();
     const rows = await db.orm
       .select({
+        id: revocation.id,
         subjectType: revocation.subjectType,
         subjectId: revocation.subjectId,
-        revokedAt: revocation.revokedAt,
         expiresAt: revocation.expiresAt,
         scopes: revocation.scopes,
         recordedAt: sql<string>`${revocation.recordedAt}::text`,
@@ -75,10 +70,9 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
       .orderBy(revocation.recordedAt);
     for (const row of rows) {
       if (row.subjectType === 'grant') revokedGrants.set(row.subjectId, row.expiresAt.getTime());
-      if (row.subjectType === 'grant_scopes')
-        narrowedGrants.set(row.subjectId, { scopes: new Set(row.scopes), expiresAt: row.expiresAt.getTime() });
-      if (row.subjectType === 'user')
-        revokedUsers.set(row.subjectId, { before: row.revokedAt.getTime(), expiresAt: row.expiresAt.getTime() });
+      // Not by an earlier row: of two reads the one that began first may end last.
+      if (row.subjectType === 'grant_scopes' && row.id >= (narrowedGrants.get(row.subjectId)?.id ?? 0))
+        narrowedGrants.set(row.subjectId, { id: row.id, scopes: new Set(row.scopes), expiresAt: row.expiresAt.getTime() });
     }
     readUpTo = rows.at(-1)?.recordedAt ?? readUpTo;
     forgetExpired(startedAt);
@@ -89,7 +83,6 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
   const forgetExpired = (now: number) => {
     for (const [id, expiresAt] of revokedGrants) if (expiresAt <= now) revokedGrants.delete(id);
     for (const [id, entry] of narrowedGrants) if (entry.expiresAt <= now) narrowedGrants.delete(id);
-    for (const [id, entry] of revokedUsers) if (entry.expiresAt <= now) revokedUsers.delete(id);
   };
 
   const refresh = () => {
@@ -111,13 +104,12 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
   const ageAt = (now: number) => now - (knownAt === Number.NEGATIVE_INFINITY ? knownAt : Math.max(knownAt, link.completeUntil()));
 
   return {
-    async isRevoked({ grantId, userId, issuedAt }) {
+    async isRevoked(grantId) {
       const now = clock().getTime();
       const age = ageAt(now);
       if (age > MAXIMUM_AGE_MS || age < 0) await withDeadline(refresh());
       else if (age > REFRESH_AGE_MS) refresh().catch(() => undefined);
-      const user = revokedUsers.get(userId);
-      return (revokedGrants.get(grantId) ?? 0) > now || (user !== undefined && issuedAt * 1000 <= user.before);
+      return (revokedGrants.get(grantId) ?? 0) > now;
     },
     allowedScopes: (grantId) => narrowedGrants.get(grantId)?.scopes ?? null,
     markStale,

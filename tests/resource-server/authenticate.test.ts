@@ -2,31 +2,34 @@ import { describe, expect, it } from 'vitest';
 import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
 import { createAuthenticator } from '../../src/resource-server/authenticate.ts';
 import { buildChallenge } from '../../src/resource-server/challenge.ts';
+import { createAccessTokenJudge } from '../../src/resource-server/judge-access-token.ts';
 
 const identifiers = buildIdentifiers('https://vitae.example');
 const API_KEY = `vitae_${'a'.repeat(48)}`;
 
 const authenticator = createAuthenticator({
-  accessTokens: {
-    verify: async (token) =>
-      token.startsWith('good')
-        ? {
-            ok: true,
-            issuedAt: 1,
-            principal: {
-              method: 'access_token',
-              userId: 'u',
-              clientId: 'c',
-              grantId: token,
-              tokenId: 't',
-              expiresAt: 2,
-              grantedScopes: [],
-              scopes: new Set(),
-            },
-          }
-        : { ok: false, reason: 'bad_signature' },
-  },
-  revocations: { isRevoked: async ({ grantId }) => grantId === 'good-but-revoked', allowedScopes: () => null },
+  judgeAccessToken: createAccessTokenJudge(
+    {
+      verify: async (token) =>
+        token.startsWith('good')
+          ? {
+              ok: true,
+              issuedAt: 1,
+              principal: {
+                method: 'access_token',
+                userId: 'u',
+                clientId: 'c',
+                grantId: token,
+                tokenId: 't',
+                expiresAt: 2,
+                grantedScopes: [],
+                scopes: new Set(),
+              },
+            }
+          : { ok: false, reason: 'bad_signature' },
+    },
+    { isRevoked: async (grantId) => grantId === 'good-but-revoked', allowedScopes: () => null },
+  ),
   verifyApiKey: async (key) =>
     key === API_KEY
       ? { ok: true, key: { id: 'k', name: 'Script', userId: 'u', scopes: ['resumes:read'] } }

@@ -88,10 +88,9 @@ export const revocation = pgTable(
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
     /** `grant_scopes`: the grant stays, and its tokens open no more than `scopes`. */
-    subjectType: text('subject_type', { enum: ['grant', 'user', 'api_key', 'grant_scopes'] }).notNull(),
+    subjectType: text('subject_type', { enum: ['grant', 'grant_scopes'] }).notNull(),
     subjectId: text('subject_id').notNull(),
     scopes: text('scopes').array(),
-    /** Tokens issued at or before this instant are dead. */
     revokedAt: instant('revoked_at').notNull(),
     /** When the last token it can concern has ended, after which the row is of no use. */
     expiresAt: instant('expires_at').notNull(),
