@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopbackHostname } from './env/loopback.ts';
+import { FILE_SETTINGS } from './env/secret-files.ts';
 import { parseSmtp, type SmtpSettings } from './env/smtp.ts';
 
 /** One AUTH_SECRET entry. The first of a list signs and encrypts; every entry still verifies and decrypts. */
@@ -184,9 +185,10 @@ function parseSecrets(value: string): SecretsResult {
 }
 
 function misspeltSettings(names: readonly string[]): string[] {
+  const settings = [...SETTINGS, ...FILE_SETTINGS.map((name) => `${name}_FILE`)];
   return names.flatMap((name) => {
-    if (SETTINGS.some((setting) => setting === name)) return [];
-    const meant = SETTINGS.find((setting) => setting.length >= 7 && isOneEditApart(name, setting));
+    if (settings.some((setting) => setting === name)) return [];
+    const meant = settings.find((setting) => setting.length >= 7 && isOneEditApart(name, setting));
     return meant === undefined ? [] : [`${name} is not a setting: did you mean ${meant}?`];
   });
 }

@@ -5,6 +5,7 @@ import { loadPins, type Pins } from './authorization-server/client-metadata/pins
 import { runCommand } from './commands/run-command.ts';
 import { DataFolderError } from './db/data-folder.ts';
 import { parseEnv, type Env } from './env.ts';
+import { readSecretFiles } from './env/secret-files.ts';
 import { createLog } from './observability/log.ts';
 import { messageOf, openStorage, StorageError } from './storage.ts';
 
@@ -58,14 +59,16 @@ async function listen(app: App, env: Env) {
 
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
+  const given = await readSecretFiles(process.env);
+  if (!given.ok) throw new StartError(given.problems.join('\n'));
   if (words.length > 0) {
     const { stdin, stdout, stderr } = process;
     // Until it is known: a process that runs out of things to wait for has not done what it was to do.
     process.exitCode = 1;
-    process.exitCode = await runCommand(words, { settings: process.env, stdin, stdout, stderr });
+    process.exitCode = await runCommand(words, { settings: given.settings, stdin, stdout, stderr });
     return;
   }
-  const parsed = parseEnv(process.env);
+  const parsed = parseEnv(given.settings);
   if (!parsed.ok) throw new StartError(parsed.problems.join('\n'));
   const { env } = parsed;
   const log = createLog(env.logLevel);
