@@ -145,7 +145,7 @@ function holdReads(database: Database) {
         if (name === 'then')
           return async (done: (rows: unknown) => void, failed: (error: unknown) => void) => {
             try {
-              const rows = await target;
+              const rows: unknown = await Promise.resolve(target);
               await new Promise<void>(arrive);
               done(rows);
             } catch (error) {
