@@ -26,6 +26,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0013_requested-scopes.sql': '50011f1a7866dc5e',
   '0014_two-factor.sql': 'bdebfe5de3a26808',
   '0015_passkeys.sql': '96edfbe799a29c11',
+  '0016_user-bans.sql': 'df727b99018e54f2',
 };
 
 describe('the migrations', () => {

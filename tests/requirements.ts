@@ -103,6 +103,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'WebAuthn Level 3 §7',
     text: 'A person signs in with a passkey that verified them, and goes on to the client they came from.',
   },
+  {
+    id: 'accounts:closed',
+    source: 'docs/operators.md, By command',
+    text: 'An account that an operator has closed opens nothing, from then on and everywhere within a second, until it is open again.',
+  },
+  {
+    id: 'accounts:closed-is-no-oracle',
+    source: 'OWASP Authentication Cheat Sheet, Authentication and error messages',
+    text: 'That an account is closed is said to nobody who has not proved its password or passkey.',
+  },
   { id: 'accounts:reset-ends', source: 'README, Mail', text: 'A new password ends sessions and connections.' },
   { id: 'discovery:aliases', source: 'RFC 8414 §3, RFC 9728 §3.1', text: 'Every alias of a metadata document answers the same bytes.' },
   {

@@ -1,5 +1,6 @@
 import { desc, eq } from 'drizzle-orm';
 import type { AuditTrail } from '../db/audit.ts';
+import { isBanned } from '../db/bans.ts';
 import type { Database } from '../db/client.ts';
 import { apiKeyUse } from '../db/schema/api-keys.ts';
 import { apikey, user } from '../db/schema/auth.ts';
@@ -86,12 +87,14 @@ export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): A
           enabled: apikey.enabled,
           expiresAt: apikey.expiresAt,
           permissions: apikey.permissions,
+          isOwnerBanned: isBanned(user.id, clock()),
         })
         .from(apikey)
         .innerJoin(user, eq(user.id, apikey.referenceId))
         .where(eq(apikey.key, hashToken(key)))
         .limit(1);
       if (row === undefined) return { ok: false, reason: 'unknown' };
+      if (row.isOwnerBanned) return { ok: false, reason: 'owner_banned' };
       if (row.enabled === false) return { ok: false, reason: 'disabled' };
       if (row.expiresAt !== null && row.expiresAt <= clock()) return { ok: false, reason: 'expired' };
       return { ok: true, key: { id: row.id, name: row.name, userId: row.userId, scopes: toScopes(parsePermissions(row.permissions)) } };

@@ -40,7 +40,7 @@ export interface VerifiedApiKey {
 
 export type ApiKeyVerification =
   | { readonly ok: true; readonly key: VerifiedApiKey }
-  | { readonly ok: false; readonly reason: 'unknown' | 'disabled' | 'expired' };
+  | { readonly ok: false; readonly reason: 'unknown' | 'disabled' | 'expired' | 'owner_banned' };
 
 export const API_KEY_PREFIX = 'vitae_';
 export const API_KEY_LENGTH = 48;

@@ -10,7 +10,7 @@ import { rehearseAssertion } from './client-assertions.ts';
 import { toEmailLink } from './email-link.ts';
 import type { FindClient } from './client-requests.ts';
 import { keepExpiredKeys } from './expired-keys.ts';
-import { noteRequest, noteResult, noteSessions } from './flow-notes.ts';
+import { noteRequest, noteResult } from './flow-notes.ts';
 import { AUTH_BASE_PATH } from './identifiers.ts';
 import { tolerateAuthorize } from './interop/authorize.ts';
 import { findRefusal, isRecord, toHttpRefusal } from './library-refusal.ts';
@@ -18,6 +18,7 @@ import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { rememberReads } from './remembered-reads.ts';
 import type { RequestFlow } from './request-flow.ts';
 import { spendCode } from './second-factor.ts';
+import { createSessionHooks } from './session-hooks.ts';
 import { requireStorableText, requireTextualQuery } from './storable-text.ts';
 import { WITHDRAWN_ENDPOINTS } from './withdrawn-endpoints.ts';
 
@@ -93,7 +94,7 @@ export function createAuth(dependencies: AuthDependencies) {
           },
         },
       },
-      session: noteSessions(flows),
+      session: createSessionHooks({ db, clock, flows, toError: (refusal) => new APIError('FORBIDDEN', refusal) }),
       user: {
         update: {
           async after(user) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RequestFlow, RequestFlows } from './request-flow.ts';
+import type { RequestFlow } from './request-flow.ts';
 
 const credentialsSchema = z.object({ email: z.string().max(320) });
 const registrationSchema = z.object({ client_id: z.string(), client_name: z.string().optional() });
@@ -28,22 +28,6 @@ export function noteResult(path: string, returned: unknown, sessionUserId: strin
   }
   if (path === '/oauth2/token') flow.detail = { ...flow.detail, scope: tokenSchema.safeParse(returned).data?.scope ?? null };
   if (path === '/api-key/create') flow.apiKeyId = apiKeySchema.safeParse(returned).data?.id ?? null;
-}
-
-/** Hooks of the library on its sessions: whose session the request began or ended. */
-export function noteSessions(flows: RequestFlows) {
-  return {
-    create: {
-      async after({ userId }: { readonly userId: string }) {
-        flows.current().userId = userId;
-      },
-    },
-    delete: {
-      async after({ userId }: { readonly userId: string }) {
-        flows.current().userId ??= userId;
-      },
-    },
-  };
 }
 
 /** What a client says it is, when that could be an identifier: short, printable and not a credential in the wrong place. */

@@ -4,11 +4,10 @@ import type { Database } from '../db/client.ts';
 import { toDay } from '../db/expiries.ts';
 import { oauthGrant, oauthGrantCalls } from '../db/schema/grants.ts';
 import { oauthGrantResume, resume } from '../db/schema/resumes.ts';
-import { changeGrant, findOwnedResumes, type GrantChange, type GrantChangeOutcome } from './grant-changes.ts';
+import { changeGrant, type GrantChange, type GrantChangeOutcome } from './grant-changes.ts';
 import { findEarlierGrant, type EarlierGrant } from './earlier-grants.ts';
+import { openGrant, type NewGrant } from './grant-opening.ts';
 import type { GrantMode } from './grant-mode.ts';
-import { GRANT_DURATION_SECONDS, type GrantDuration } from './lifetimes.ts';
-import { OAuthError } from './oauth-error.ts';
 import { createRevocationRecorder } from './recorded-revocations.ts';
 
 /** One consent given to one installation of a client: what a person calls a connection. */
@@ -30,21 +29,6 @@ export interface Grant {
   readonly expiresAt: Date;
 }
 
-export interface NewGrant {
-  readonly id: string;
-  readonly userId: string;
-  readonly clientId: string;
-  readonly clientName: string;
-  readonly redirectUri: string;
-  readonly scopes: readonly string[];
-  /** What the client had asked for; never less than `scopes`. */
-  readonly requestedScopes: readonly string[];
-  readonly resumes: 'all' | readonly string[];
-  /** `suggest`: what it writes waits for the owner. */
-  readonly mode: GrantMode;
-  readonly duration: GrantDuration;
-}
-
 /** What may be issued under a grant. */
 export interface LiveGrant {
   readonly scopes: readonly string[];
@@ -59,6 +43,7 @@ export type RevocationReason =
   | 'refresh_token_replayed'
   | 'password_changed'
   | 'account_deleted'
+  | 'account_closed'
   | 'operator';
 
 export interface GrantStore {
@@ -73,7 +58,10 @@ export interface GrantStore {
     readonly redirectUri: string;
     readonly scopes: readonly string[] | null;
   }): Promise<string | null>;
-  /** Opens a grant. @throws OAuthError `invalid_request` when a chosen resume is not the person's; nothing is written then. */
+  /**
+   * Opens a grant. @throws OAuthError, and nothing is written: `invalid_request` when a chosen resume is not the person's,
+   * `access_denied` for an account that is closed
+   */
   open(grant: NewGrant): Promise<void>;
   /** Marks the first token as issued; later calls change nothing. */
   activate(grantId: string): Promise<void>;
@@ -128,28 +116,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
       return found?.id ?? null;
     },
 
-    async open(grant) {
-      const now = clock();
-      await db.transaction(async () => {
-        await db.orm.insert(oauthGrant).values({
-          id: grant.id,
-          userId: grant.userId,
-          clientId: grant.clientId,
-          clientName: grant.clientName,
-          redirectUri: grant.redirectUri,
-          scopes: [...grant.scopes],
-          requestedScopes: [...grant.requestedScopes],
-          allResumes: grant.resumes === 'all',
-          mode: grant.mode,
-          createdAt: now,
-          expiresAt: new Date(now.getTime() + GRANT_DURATION_SECONDS[grant.duration] * 1000),
-        });
-        if (grant.resumes === 'all') return;
-        const owned = await findOwnedResumes(db, grant.userId, grant.resumes);
-        if (owned === null) throw new OAuthError('invalid_request', 'A chosen resume does not exist', 'unknown_resume');
-        await db.orm.insert(oauthGrantResume).values(owned.map((resumeId) => ({ grantId: grant.id, resumeId })));
-      });
-    },
+    open: (grant) => openGrant(db, clock, grant),
 
     async activate(grantId) {
       const now = clock();

@@ -1,4 +1,4 @@
-/** Error codes of RFC 6749 §5.2, RFC 7009, RFC 7591 §3.2.2 and RFC 8707 that our own checks answer with. */
+/** Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 7009, RFC 7591 §3.2.2 and RFC 8707 that our own checks answer with. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -8,6 +8,7 @@ export type OAuthErrorCode =
   | 'invalid_token'
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'
+  | 'access_denied'
   | 'temporarily_unavailable';
 
 const STATUS: Readonly<Record<OAuthErrorCode, 400 | 401 | 503>> = {
@@ -19,6 +20,7 @@ const STATUS: Readonly<Record<OAuthErrorCode, 400 | 401 | 503>> = {
   invalid_token: 401,
   invalid_redirect_uri: 400,
   invalid_client_metadata: 400,
+  access_denied: 400,
   temporarily_unavailable: 503,
 };
 

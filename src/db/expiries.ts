@@ -3,20 +3,25 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './client.ts';
 import type { Expiry } from './janitor.ts';
 import { auditEvent } from './schema/audit.ts';
+import { userBan } from './schema/bans.ts';
 import { rateLimit } from './schema/limits.ts';
 import { resumeVisitor } from './schema/publishing.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Rows that belong to no part above: windows of rate limits that are over, hashes of yesterday's visitors, and events of the audit
- * trail that are older than its retention.
+ * Rows that belong to no part above: windows of rate limits and bans that are over, hashes of yesterday's visitors, and events of the
+ * audit trail that are older than its retention.
  */
 export function createExpiries(db: Database, { auditRetentionDays }: { readonly auditRetentionDays: number }): readonly Expiry[] {
   return [
     {
       name: 'rate_limits',
       removeBatch: (limit, now) => deleteSome(db, rateLimit, lt(rateLimit.endsAt, now), limit),
+    },
+    {
+      name: 'bans',
+      removeBatch: (limit, now) => deleteSome(db, userBan, lt(userBan.endsAt, now), limit),
     },
     {
       name: 'visitors',

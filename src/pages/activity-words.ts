@@ -23,6 +23,8 @@ const KNOWN_EVENTS = [
   'api_key.revoked',
   'session.ended',
   'account.created',
+  'account.closed',
+  'account.opened',
   'session.started',
   'session.refused',
   'grant.denied',

@@ -10,6 +10,8 @@ const answerSchema = z
     twoFactorRedirect: z.boolean().optional(),
     totpURI: z.string().optional(),
     backupCodes: z.array(z.string()).optional(),
+    reason: z.string().nullish(),
+    until: z.iso.datetime().nullish(),
   })
   .catch({});
 
@@ -26,6 +28,8 @@ export interface AuthAnswer {
   /** What an authenticator app is told, as an `otpauth:` URI, and codes for when it is lost. */
   readonly totpUri: string | null;
   readonly backupCodes: readonly string[];
+  /** Of an account that is closed: why, in the operator's words, and until when, where they said so. */
+  readonly closed: { readonly reason: string | null; readonly until: Date | null };
 }
 
 export interface AuthCaller {
@@ -92,6 +96,7 @@ export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifi
       needsCode: answer.twoFactorRedirect === true,
       totpUri: answer.totpURI ?? null,
       backupCodes: answer.backupCodes ?? [],
+      closed: { reason: answer.reason ?? null, until: typeof answer.until === 'string' ? new Date(answer.until) : null },
     };
   }
 

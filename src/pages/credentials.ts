@@ -1,7 +1,8 @@
 import type { AuthAnswer } from './auth-caller.ts';
+import { formatTime } from './components/data.tsx';
 import type { FormProblem } from './components/feedback.tsx';
 import { handOver } from './hand-over.tsx';
-import type { MessageKey } from './messages.ts';
+import type { MessageKey, Messages } from './messages.ts';
 import type { PageRequest, PageTools } from './page.ts';
 import type { PendingRequest } from './pending-request.ts';
 import { parseOwnPath, toOwnPath } from './signed-query.ts';
@@ -22,9 +23,22 @@ const PROBLEM_OF_CODE: Readonly<Record<string, { readonly field: string | null; 
   EMAIL_NOT_VERIFIED: { field: null, key: 'invalid.emailUnverified' },
 };
 
+/** The code for somebody who has proved who they are, and whose account an operator has closed. */
+const ACCOUNT_CLOSED = 'ACCOUNT_CLOSED';
+
+function describeClosed(messages: Messages, { reason, until }: AuthAnswer['closed']): string {
+  return [
+    until === null
+      ? messages.text('invalid.accountClosed')
+      : messages.text('invalid.accountClosedUntil', { until: formatTime(messages, until) }),
+    ...(reason === null ? [] : [messages.text('invalid.accountClosedReason', { reason })]),
+  ].join(' ');
+}
+
 /** Turns a refusal of sign-in or sign-up into what the form shows. */
 export function toCredentialProblem({ messages }: Pick<PageTools, 'messages'>, answer: AuthAnswer): FormProblem {
   if (answer.status === 429) return { field: null, text: messages.text('invalid.tooMany') };
+  if (answer.code === ACCOUNT_CLOSED) return { field: null, text: describeClosed(messages, answer.closed) };
   const known = answer.code !== null && Object.hasOwn(PROBLEM_OF_CODE, answer.code) ? PROBLEM_OF_CODE[answer.code] : undefined;
   return known === undefined
     ? { field: null, text: messages.text('invalid.refused') }

@@ -73,6 +73,7 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
     const answer = await tools.auth.post(page.request, 'passkey/verify-authentication', body);
     if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
     if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
+    if (answer.status === 403) return show(context, { email: '', problems: [toCredentialProblem(tools, answer)], done: null }, 403);
     return refuse(answer.status === 429 ? 'invalid.tooMany' : 'passkey.refused', answer.status);
   }
 

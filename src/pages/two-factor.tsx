@@ -16,6 +16,7 @@ const PROBLEM_OF_CODE: Readonly<Record<string, MessageKey>> = {
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'invalid.codeOver',
   ACCOUNT_TEMPORARILY_LOCKED: 'invalid.codeLocked',
   INVALID_PASSWORD: 'invalid.passwordWrong',
+  ACCOUNT_CLOSED: 'invalid.accountClosed',
 };
 
 /** @param code of a refusal about codes or the password that guards them */

@@ -11,7 +11,7 @@ export type AuthenticationFailure =
   | { readonly reason: 'two_credentials' }
   | { readonly reason: 'token_in_query' }
   | AccessTokenFailure
-  | { readonly reason: 'api_key_refused'; readonly detail: 'malformed' | 'unknown' | 'disabled' | 'expired' };
+  | { readonly reason: 'api_key_refused'; readonly detail: 'malformed' | 'unknown' | 'disabled' | 'expired' | 'owner_banned' };
 
 export type Authentication =
   | { readonly ok: true; readonly principal: Principal }

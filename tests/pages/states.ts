@@ -176,6 +176,20 @@ export const PAGE_STATES: readonly PageState[] = [
       await page.getByRole('button', { name: 'Sign in' }).click();
     },
   },
+  {
+    name: 'sign-in-closed',
+    isSignedIn: false,
+    prepare: (fixture) =>
+      void fixture.authAnswers.set('sign-in/email', () =>
+        Response.json({ code: 'ACCOUNT_CLOSED', reason: 'Spam', until: '2031-05-06T07:08:00.000Z' }, { status: 403 }),
+      ),
+    async visit(page, origin) {
+      await page.goto(`${origin}/sign-in`);
+      await page.getByLabel('Email').fill('ada@example.org');
+      await page.getByLabel('Password').fill('right-password');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    },
+  },
   visitor('sign-up', '/sign-up'),
   visitor('forgot-password', '/forgot-password'),
   {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/client.ts';
+import { userBan } from '../../src/db/schema/bans.ts';
 import { resumePublication, resumeVisitor } from '../../src/db/schema/publishing.ts';
 import { hashPassword, verifyPassword } from '../../src/resumes/publishing/passwords.ts';
 import { signPdfLink, verifyPdfLink } from '../../src/resumes/publishing/pdf-link.ts';
@@ -52,6 +53,24 @@ describe('a published resume', () => {
     expect(await output.findPublished(username, 'two')).toBeNull();
     await resumes.update(owner.access, owner.actor, id, { isPublic: false });
     expect(await output.findPublished(username, 'one')).toBeNull();
+  });
+
+  // proves accounts:closed
+  it('is nobody’s while its account is closed, nor is a link to its PDF', async () => {
+    const owner = await createOwner(db);
+    const resumes = createTestResumes(db);
+    const { id } = await createNamed(resumes, owner, 'Closed');
+    const published = await resumes.update(owner.access, owner.actor, id, { isPublic: true });
+    const username = await output.ensureUsername(owner.access.userId);
+    const token = output.createPdfLink(published).path.replace('/download/', '');
+    const isOpen = async () => [(await output.findPublished(username, 'closed')) !== null, (await output.openPdfLink(token)) !== null];
+    expect(await isOpen()).toEqual([true, true]);
+    const [start, end] = [now, new Date(now.getTime() + 60_000)];
+    await db.orm.insert(userBan).values({ userId: owner.access.userId, bannedAt: start, endsAt: end });
+    expect(await isOpen()).toEqual([false, false]);
+    now = end;
+    expect(await isOpen()).toEqual([true, true]);
+    now = start;
   });
 
   it('keeps its password as a salted hash alone, and its options to its owner', async () => {

@@ -1,4 +1,5 @@
 import type { ApiKeyStore } from '../api-keys.ts';
+import { createBanAdministration, type BanAdministration } from './ban-administration.ts';
 import { createClientAdministration, type ClientAdministration, type ClientAdministrationDependencies } from './client-administration.ts';
 import { createGrantAdministration, type GrantAdministration } from './grant-administration.ts';
 import { createKeyAdministration, type KeyAdministration } from './key-administration.ts';
@@ -7,6 +8,7 @@ import { createUserAdministration, type UserAdministration, type UserAdministrat
 /** What an operator may do to everybody's rows. Whoever holds it is not asked who they are. */
 export interface Administration {
   readonly users: UserAdministration;
+  readonly bans: BanAdministration;
   readonly clients: ClientAdministration;
   readonly grants: GrantAdministration;
   readonly keys: KeyAdministration;
@@ -21,6 +23,7 @@ export function createAdministration(dependencies: AdministrationDependencies): 
   const grantAdministration = createGrantAdministration(db, clock, grants);
   return {
     users: createUserAdministration(dependencies),
+    bans: createBanAdministration(dependencies),
     clients: createClientAdministration(dependencies, grantAdministration),
     grants: grantAdministration,
     keys: createKeyAdministration(db, keys),

@@ -1,6 +1,7 @@
 import * as apiKeys from './api-keys.ts';
 import * as auth from './auth.ts';
 import * as audit from './audit.ts';
+import * as bans from './bans.ts';
 import * as grants from './grants.ts';
 import * as limits from './limits.ts';
 import * as publishing from './publishing.ts';
@@ -9,5 +10,16 @@ import * as resumes from './resumes.ts';
 import * as versions from './versions.ts';
 
 /** Every table, as drizzle's relational queries and the auth library's adapter want them. */
-export const schema = { ...auth, ...grants, ...registrations, ...resumes, ...publishing, ...versions, ...audit, ...apiKeys, ...limits };
+export const schema = {
+  ...auth,
+  ...bans,
+  ...grants,
+  ...registrations,
+  ...resumes,
+  ...publishing,
+  ...versions,
+  ...audit,
+  ...apiKeys,
+  ...limits,
+};
 export type Schema = typeof schema;

@@ -2,11 +2,15 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { Messages } from '../messages.ts';
 import { isScope } from '../../authorization-server/scopes.ts';
 
-/** An instant, for people in their language and for programs in ISO 8601; UTC, because the server knows no other zone. */
+/** An instant in words; UTC, because the server knows no other zone. */
+export function formatTime(messages: Messages, at: Date): string {
+  return `${new Intl.DateTimeFormat(messages.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;
+}
+
+/** An instant, for people in their language and for programs in ISO 8601. */
 export function Time({ messages, at }: { readonly messages: Messages; readonly at: Date | null }): VNode {
   if (at === null) return <span class="soft">{messages.text('time.never')}</span>;
-  const format = new Intl.DateTimeFormat(messages.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-  return <time dateTime={at.toISOString()}>{`${format.format(at)} UTC`}</time>;
+  return <time dateTime={at.toISOString()}>{formatTime(messages, at)}</time>;
 }
 
 /** A day of the calendar, in UTC like {@link Time}. */

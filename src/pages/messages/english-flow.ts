@@ -31,6 +31,9 @@ export const ENGLISH_FLOW = {
   'invalid.nameLong': 'Enter a name of at most 200 characters.',
   'invalid.emailTaken': 'There is an account with this e-mail address already. Sign in instead.',
   'invalid.emailUnverified': 'Confirm your e-mail address first: open the link we sent you.',
+  'invalid.accountClosed': 'The people who run this server have closed this account.',
+  'invalid.accountClosedUntil': 'The people who run this server have closed this account until {until}.',
+  'invalid.accountClosedReason': 'They say: {reason}',
   'invalid.tooMany': 'Too many attempts from here. Wait a moment, then try again.',
   'invalid.refused': 'The server did not accept this. Check every field and try again.',
 

@@ -1,4 +1,5 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, not, sql } from 'drizzle-orm';
+import { isBanned } from '../../db/bans.ts';
 import type { Database } from '../../db/client.ts';
 import { profile, resumePublication } from '../../db/schema/publishing.ts';
 import { resume } from '../../db/schema/resumes.ts';
@@ -24,23 +25,23 @@ const OPTIONS = {
   isIndexed: sql<boolean>`coalesce(${resumePublication.isIndexed}, false)`,
 };
 
-/** What anybody may ask for: a resume that is published at this instant. Null for every other, whoever asks. */
-export async function findPublished(db: Database, username: string, slug: string): Promise<PublishedResume | null> {
+/** What anybody may ask for: a resume that is published at this instant, of an account that is open. Null for every other, whoever asks. */
+export async function findPublished(db: Database, username: string, slug: string, now: Date): Promise<PublishedResume | null> {
   const [row] = await db.orm
     .select({ resume: STORED_COLUMNS, ownerId: profile.userId, ...OPTIONS })
     .from(profile)
     .innerJoin(resume, and(eq(resume.userId, profile.userId), eq(resume.slug, slug), resume.isPublic))
     .leftJoin(resumePublication, eq(resumePublication.resumeId, resume.id))
-    .where(eq(profile.username, username));
+    .where(and(eq(profile.username, username), not(isBanned(profile.userId, now))));
   return row === undefined ? null : { ...row, resume: toStoredResume(row.resume) };
 }
 
-/** A resume by an address that was signed for exactly this revision; the signature is what allows it. */
-export async function findAtRevision(db: Database, id: string, revision: number): Promise<StoredResume | null> {
+/** A resume by an address that was signed for exactly this revision; the signature is what allows it while the account is open. */
+export async function findAtRevision(db: Database, id: string, revision: number, now: Date): Promise<StoredResume | null> {
   const [row] = await db.orm
     .select(STORED_COLUMNS)
     .from(resume)
-    .where(and(eq(resume.id, id), eq(resume.revision, revision)));
+    .where(and(eq(resume.id, id), eq(resume.revision, revision), not(isBanned(resume.userId, now))));
   return row === undefined ? null : toStoredResume(row);
 }
 

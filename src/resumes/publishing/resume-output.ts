@@ -25,7 +25,7 @@ export interface ResumeOutput {
   renderPdf(resume: StoredResume): Promise<PdfOutcome>;
   /** A path that opens this revision as a PDF, without a session, for ten minutes. @throws ResumeError `pdf_unavailable` */
   createPdfLink(resume: StoredResume): { readonly path: string; readonly expiresAt: Date };
-  /** Null: no link of ours, over, or the resume has changed or gone since. */
+  /** Null: no link of ours, over, or the resume has changed or gone or its account has been closed since. */
   openPdfLink(token: string): Promise<StoredResume | null>;
 
   readUsername(userId: string): Promise<string | null>;
@@ -68,12 +68,12 @@ export function createResumeOutput(options: {
     },
     async openPdfLink(token) {
       const link = verifyPdfLink(keys.pdfLinks, token, now());
-      return link === null ? null : findAtRevision(db, link.resumeId, link.revision);
+      return link === null ? null : findAtRevision(db, link.resumeId, link.revision, now());
     },
     readUsername: (userId) => readUsername(db, userId),
     ensureUsername: (userId) => ensureUsername(db, userId, now()),
     chooseUsername: (userId, username) => chooseUsername(db, userId, username, now()),
-    findPublished: (username, slug) => findPublished(db, username, slug),
+    findPublished: (username, slug) => findPublished(db, username, slug, now()),
     readOptions: (access, id) => readPublicationOptions(db, access, id),
     setOptions: (access, id, chosen) => setPublicationOptions(db, access, id, chosen),
     countVisit: (resumeId, kind, visitor) => countVisit(db, keys.visitors, { resumeId, kind, visitor, at: now() }),
