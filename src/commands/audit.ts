@@ -1,6 +1,6 @@
 import { readAuditTrail, type AuditRow } from '../db/audit-export.ts';
-import type { CommandGroup, Given } from './command.ts';
-import { UsageError } from './command-error.ts';
+import type { CommandGroup } from './command.ts';
+import { toInstant } from './instant.ts';
 
 export const auditCommands: CommandGroup = {
   name: 'audit',
@@ -24,15 +24,4 @@ export const auditCommands: CommandGroup = {
 
 async function* toLines(rows: AsyncIterable<AuditRow>): AsyncGenerator<string> {
   for await (const row of rows) yield `${JSON.stringify(row)}\n`;
-}
-
-const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
-
-/** @throws UsageError for what is no ISO 8601 day or instant with its offset: a time without one means another instant on each machine */
-function toInstant(given: Given, option: string): Date | null {
-  const text = given.text(option);
-  if (text === null) return null;
-  const instant = new Date(text);
-  if (!TIME.test(text) || Number.isNaN(instant.getTime())) throw new UsageError(`--${option} is no time: ${text}`);
-  return instant;
 }

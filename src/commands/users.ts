@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AdministeredUser, PasswordProblem } from '../authorization-server/administration/user-administration.ts';
 import { toDay } from '../db/expiries.ts';
+import { banActions } from './bans.ts';
 import { alignColumns, type CommandGroup, type Given } from './command.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { requireUser } from './people.ts';
@@ -47,9 +48,14 @@ export const userCommands: CommandGroup = {
       async run(given, tools) {
         const { administration } = await tools.open();
         const { id } = await requireUser(administration, given.operand('EMAIL'));
+        const ban = await administration.bans.find(id);
         const user = await administration.users.describe(id);
-        const rows = Object.entries(user ?? {}).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : String(value)]);
-        return { json: user, lines: alignColumns(rows) };
+        const shown = { ...user, closedSince: ban?.bannedAt ?? null, closedUntil: ban?.endsAt ?? null, closedReason: ban?.reason ?? null };
+        const rows = Object.entries(shown).map(([name, value]) => [
+          name,
+          value instanceof Date ? value.toISOString() : String(value ?? ''),
+        ]);
+        return { json: shown, lines: alignColumns(rows) };
       },
     },
     {
@@ -91,6 +97,7 @@ export const userCommands: CommandGroup = {
         return { json: { id, email, link: null }, lines: [`Set the password of ${email}; every session and connection has ended`] };
       },
     },
+    ...banActions,
     {
       name: 'delete',
       operands: ['EMAIL'],

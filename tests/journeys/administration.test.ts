@@ -34,7 +34,7 @@ describe('commands', () => {
     expect(await runCommand(['users', 'create', '-h'])).toMatchObject({ code: 0, output: expect.stringContaining('--password-stdin') });
     expect(await runCommand(['users', 'lst'])).toEqual({
       code: 2,
-      output: 'Unknown: users lst. There is: list, show, create, reset-password, delete\n',
+      output: 'Unknown: users lst. There is: list, show, create, reset-password, ban, unban, delete\n',
     });
     expect(await runCommand(['users', 'show'])).toEqual({ code: 2, output: 'EMAIL is missing\n' });
     expect(await runCommand(['users', 'list', '--serach', 'x'])).toEqual({ code: 2, output: "Unknown option '--serach'\n" });
@@ -94,6 +94,39 @@ describe.runIf(isBesideServers)('the commands for people', () => {
     await ask(['users', 'delete', person.email, '--yes']);
     expect(await callMcp({ 'x-api-key': key })).toBe(401);
     expect(await run(['users', 'show', person.email])).toMatchObject({ code: 1 });
+  });
+
+  // proves operators:users
+  it('close an account for a time and open it again', async () => {
+    const person = await signUp(site);
+    const { accessToken } = await connect(site, person);
+    const key = await createApiKey(person);
+    const ban = (...options: readonly string[]) => run(['users', 'ban', person.email, ...options]);
+    expect(await ban('--until', '2020-01-01')).toEqual({ code: 2, output: '--until is over already\n' });
+    expect(await ban('--until', 'tomorrow')).toEqual({ code: 2, output: '--until is no time: tomorrow\n' });
+    expect(await ban('--reason', 'x'.repeat(301))).toMatchObject({ code: 2 });
+    expect(await run(['users', 'unban', person.email])).toMatchObject({
+      code: 1,
+      output: `The account of ${person.email} is not closed\n`,
+    });
+    expect(await callMcp({ authorization: `Bearer ${accessToken}` })).toBe(200);
+
+    const words = ['users', 'ban', person.email, '--reason', 'Spam', '--until', '2099-01-01'];
+    expect(await ask(words)).toMatchObject({ email: person.email, reason: 'Spam', until: '2099-01-01T00:00:00.000Z', endedGrants: 1 });
+    await expect.poll(() => callMcp({ authorization: `Bearer ${accessToken}` }), { timeout: 5_000 }).toBe(401);
+    expect(await callMcp({ 'x-api-key': key })).toBe(401);
+    const refused = await signIn(person);
+    expect([refused.status, refused.text().includes('They say: Spam')]).toEqual([403, true]);
+    expect(await ask(['users', 'show', person.email])).toMatchObject({
+      sessions: 0,
+      grants: 0,
+      apiKeys: 1,
+      closedReason: 'Spam',
+      closedUntil: '2099-01-01T00:00:00.000Z',
+    });
+    await ask(['users', 'unban', person.email]);
+    expect(await callMcp({ 'x-api-key': key })).toBe(200);
+    expect((await signIn(person)).url.pathname).toBe('/');
   });
 });
 

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signUp, type Person } from '../support/app.ts';
 import type { Site } from '../support/browser.ts';
+import { askCommand } from '../support/command.ts';
 import { createTestPostgres, testDatabaseKind } from '../support/database.ts';
 import { createHttpSite, sendOver } from '../support/http-site.ts';
 import { buildMcpRequest } from '../support/mcp-clients.ts';
@@ -91,6 +92,10 @@ describe.runIf(testDatabaseKind() === 'postgres')('what ends a connection at one
       'a new password',
       ({ person }) =>
         postJson(person, '/api/auth/change-password', { currentPassword: person.password, newPassword: 'a wholly new password' }),
+    ],
+    [
+      'the account closed by a command',
+      ({ person }) => askCommand(['users', 'ban', person.email], { ...settings, DATABASE_URL: databaseUrl }),
     ],
     ['the account deleted', ({ person }) => postJson(person, '/api/auth/delete-user', { password: person.password })],
   ];
