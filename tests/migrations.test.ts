@@ -29,7 +29,25 @@ const MERGED: Readonly<Record<string, string>> = {
   '0016_user-bans.sql': 'df727b99018e54f2',
 };
 
+/** What the release before could not live with while both serve one database: docs/upgrading.md promises that it can. */
+const NOT_ADDITIVE =
+  /\bdrop (?:table|column|type|schema)\b|\brename\b|\bset not null\b|\bset data type\b|\badd column (?!.*\bdefault\b).*\bnot null\b/i;
+
 describe('the migrations', () => {
+  it('only add, so that the release before works beside this one', () => {
+    const breaking = Object.keys(MERGED)
+      .slice(1)
+      .flatMap((name) =>
+        readFileSync(join(MIGRATIONS_FOLDER, name), 'utf8')
+          .split('\n')
+          .filter((line) => NOT_ADDITIVE.test(line)),
+      );
+    expect(breaking).toEqual([]);
+    const refused = ['ALTER TABLE "a" DROP COLUMN "b";', 'ALTER TABLE "a" ADD COLUMN "b" text NOT NULL;', 'ALTER TABLE "a" RENAME TO "b";'];
+    expect(refused.every((line) => NOT_ADDITIVE.test(line))).toBe(true);
+    expect(NOT_ADDITIVE.test(`ALTER TABLE "a" ADD COLUMN "b" text DEFAULT 'x' NOT NULL;`)).toBe(false);
+  });
+
   // proves database:no-drift
   it('never change once they are merged, and all are listed', () => {
     const files = readdirSync(MIGRATIONS_FOLDER).filter((name) => name.endsWith('.sql'));
