@@ -6,6 +6,9 @@ import { createApiHandlers } from './api/http.ts';
 import { buildOpenApiDocument } from './api/openapi.ts';
 import { renderApiReference } from './api/reference-page.tsx';
 import { router } from './api/router.ts';
+import { createMaintenance } from './app/maintenance.ts';
+import { createAnswerObserver, createAuthorizationObserver, createRequestObservers } from './app/observers.ts';
+import { createRevocationObserver, exposeState } from './app/state.ts';
 import { createAuthorizationServer } from './authorization-server/authorization-server.ts';
 import { CLIENT_ADDRESS_HEADER } from './authorization-server/auth.ts';
 import type { ClientMetadataOptions } from './authorization-server/client-metadata/client-documents.ts';
@@ -14,8 +17,7 @@ import { createLastUses } from './authorization-server/last-uses.ts';
 import { createId } from './db/create-id.ts';
 import { createAuditTrail } from './db/audit.ts';
 import type { Database } from './db/client.ts';
-import { createExpiries } from './db/expiries.ts';
-import { createJanitor, type Swept } from './db/janitor.ts';
+import type { Swept } from './db/janitor.ts';
 import type { Env, VersionedSecret } from './env.ts';
 import { createAccessRefusals } from './http/access-refusals.ts';
 import { createLimits } from './http/limits/limits.ts';
@@ -71,9 +73,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-const FLUSH_MS = 5_000;
-const SWEEP_MS = 15 * 60_000;
-
 /** The composition root: builds every part and connects them. Rejects when the database can't be used. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { env, db, clock, log, secrets, version } = dependencies;
@@ -82,10 +81,13 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const metrics = createMetrics();
   const origins = createRequestOrigins();
   const audit = createAuditTrail(db, clock, () => origins.current());
-  const revocations = createRevocationList(db, clock, (error) => log.warn({ event: 'revocations.link_lost', err: error }));
-  const outbox = createMailing(env.smtp, log, (outcome) => metrics.observeMail(outcome));
-  const accessTokens = createAccessTokenVerifier(identifiers, () => authorizationServer.loadKeys(), clock);
+  const observe = createRequestObservers(metrics);
+  const observeAuthorization = createAuthorizationObserver(metrics);
+  const revocations = createRevocationList(db, clock, createRevocationObserver(metrics, log));
+  const outbox = createMailing(env.smtp, log, observe.mailed);
+  const accessTokens = createAccessTokenVerifier(identifiers, () => authorizationServer.loadKeys(), clock, metrics);
   const judgeAccessToken = createAccessTokenJudge(accessTokens, revocations);
+  exposeState(metrics, { env, db, version, feedState: () => revocations.feedState() });
 
   const authorizationServer = await db.exclusively(() =>
     createAuthorizationServer({
@@ -99,6 +101,11 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       email: { isSent: env.smtp !== null, isRequired: env.requireVerifiedEmail },
       postMail: (mail) => outbox.post(mail),
       onRevocation: () => revocations.markStale(),
+      onAnswered(endpoint, flow) {
+        observeAuthorization(endpoint, flow);
+        Object.assign(origins.notes() ?? {}, { grantId: flow.grantId, clientId: flow.clientId });
+      },
+      metrics,
       async inspectAccessToken(token) {
         const judged = await judgeAccessToken(token);
         return judged.ok ? { ...judged.principal, isNarrowed: judged.isNarrowed } : null;
@@ -113,19 +120,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     loadSession: (headers) => authorizationServer.resolveSession(headers),
   });
   const lastUses = createLastUses(db, clock);
-  const flushing = setInterval(() => {
-    lastUses.flush().catch((error: unknown) => log.warn({ event: 'last_use.not_written', err: error }));
-    audit.flush().catch((error: unknown) => log.warn({ event: 'audit.not_written', err: error }));
-  }, FLUSH_MS);
-  flushing.unref();
-  const janitor = createJanitor({
-    db,
-    clock,
-    expiries: [...authorizationServer.listExpiries(env.auditRetentionDays), ...createExpiries(db, env)],
-    onRemoved: (name, count) => metrics.observeSwept(name, count),
-    onFailed: (name, error) => log.warn({ event: 'janitor.failed', kind: name, err: error }),
-  });
-  const sweeping = janitor.sweepEvery(SWEEP_MS, (swept) => log.info({ event: 'janitor.swept', ...swept }));
+  const maintenance = createMaintenance({ env, db, clock, log, metrics, audit, lastUses, authorizationServer });
 
   const resumes = createResumeRepository(db, { now: clock, createId, audit });
   const deriveKey = (purpose: string) => new Uint8Array(hkdfSync('sha256', secrets[0].value, '', purpose, 32));
@@ -142,7 +137,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     db,
     clock,
     onLimited(name) {
-      metrics.observeLimited(name);
+      observe.limited(name);
       log.info({ event: 'request.limited', limit: name, ...origins.current() });
     },
   });
@@ -159,6 +154,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     identifiers,
     version,
     log,
+    metrics,
     ...(dependencies.mcpExtension !== undefined && { extension: dependencies.mcpExtension }),
     ...(dependencies.mcpLegacyLeg !== undefined && { legacyLeg: dependencies.mcpLegacyLeg }),
   });
@@ -212,28 +208,27 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     output,
     createContext,
     isDraining: () => draining,
-    refusals: createAccessRefusals(audit, log),
+    refusals: createAccessRefusals(audit, log, observe.refused),
     limits,
   });
-  const routes = createRouter(buildRouteTable(handlers), {
+  const table = buildRouteTable(handlers);
+  const routes = createRouter(table, {
     appUrl,
     resolveAddress: createAddressResolver(env.trustedProxies),
     log,
-    metrics,
-    clock,
+    onAnswered: createAnswerObserver(metrics, [...table, ...pages.routes]),
     origins,
   });
 
   return {
     router: routes,
     fetch: async (request) => routes.fetch(request),
-    sweep: () => janitor.sweep(),
+    sweep: () => maintenance.sweep(),
     beginDrain() {
       draining = true;
     },
     async close() {
-      clearInterval(flushing);
-      sweeping.stop();
+      maintenance.stop();
       await authorizationServer.settle();
       await outbox.close();
       await revocations.close();

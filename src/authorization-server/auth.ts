@@ -36,7 +36,7 @@ export type Auth = ReturnType<typeof createAuth>;
 export function createAuth(dependencies: AuthDependencies) {
   const { identifiers, db, secrets, log, flows, grants, clientRequests, registrationHooks, consentHooks, tokenHooks, accountMails } =
     dependencies;
-  const { clock } = dependencies.clientDocuments;
+  const { clock, metrics } = dependencies.clientDocuments;
   const isHttps = identifiers.issuer.startsWith('https://');
   const [current] = secrets;
 
@@ -48,7 +48,7 @@ export function createAuth(dependencies: AuthDependencies) {
     secrets: secrets.map(({ version, value }) => ({ version, value })),
     trustedOrigins: [identifiers.issuer],
     telemetry: { enabled: false },
-    database: rememberReads(keepExpiredKeys(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true })), flows, clock),
+    database: rememberReads(keepExpiredKeys(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true })), flows, clock, metrics),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,

@@ -6,6 +6,7 @@ import type { GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
 import { CODE_ATTEMPTS, CODE_SECONDS } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
+import type { TokenRefusal } from './token-refusals.ts';
 
 export interface IssuedCode {
   readonly codeHash: string;
@@ -95,7 +96,7 @@ export function createAuthorizationCodes(db: Database, clock: () => Date, grants
   };
 }
 
-function refuse(reason: string): never {
+function refuse(reason: TokenRefusal): never {
   throw new OAuthError('invalid_grant', 'The authorization code is invalid, expired or was issued for another request', reason);
 }
 
@@ -103,7 +104,7 @@ function findMismatch(
   issued: { readonly redirectUri: string; readonly codeChallenge: string },
   redirectUri: string | undefined,
   codeVerifier: string | undefined,
-): string | null {
+): TokenRefusal | null {
   if (redirectUri !== issued.redirectUri) return 'redirect_uri_mismatch';
   if (codeVerifier === undefined || !CODE_VERIFIER.test(codeVerifier)) return 'code_verifier_malformed';
   const challenge = Buffer.from(hashToken(codeVerifier));

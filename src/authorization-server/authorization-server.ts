@@ -5,6 +5,7 @@ import type { Database } from '../db/client.ts';
 import type { Expiry } from '../db/janitor.ts';
 import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { Mail } from '../mail/mail.ts';
 import { createAccountMails, type EmailPolicy } from './account-mails.ts';
@@ -32,7 +33,7 @@ import { createRefreshTokens } from './refresh-tokens.ts';
 import { createRegistrationHooks } from './registration-hooks.ts';
 import { createClientRegistrations } from './registrations.ts';
 import { buildResetAnswer, buildResetBusy, isResetRequest } from './reset-requests.ts';
-import { createRequestFlows } from './request-flow.ts';
+import { createRequestFlows, type RequestFlow } from './request-flow.ts';
 import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
 
 /** A person's browser session. */
@@ -82,8 +83,11 @@ export interface AuthorizationServerDependencies {
   /** Takes a mail to send; must not wait for it. */
   readonly postMail: (mail: Mail) => void;
   readonly onRevocation: () => void;
+  /** Told of each request when its answer stands, in the request's own asynchronous context. Not told of answers 5xx. */
+  readonly onAnswered?: (endpoint: string, flow: Readonly<RequestFlow>) => void;
   readonly inspectAccessToken: InspectAccessToken;
   readonly clientMetadata?: ClientMetadataOptions;
+  readonly metrics?: Metrics;
 }
 
 /** One request, one transaction: what these endpoints write stands or falls together, and parallel redemptions queue up. */
@@ -119,7 +123,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       refreshTokenPrefix: 'vitae_rt_',
     }),
     accountMails: createAccountMails({ issuer: identifiers.issuer, clock, flows, grants, email: dependencies.email }),
-    clientDocuments: { ...dependencies.clientMetadata, clock, audit },
+    clientDocuments: { ...dependencies.clientMetadata, clock, audit, metrics: dependencies.metrics },
   });
   await auth.$context;
   const keys = createApiKeys({ auth, db, audit, clock });
@@ -140,8 +144,11 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       if (endpoint === 'oauth2/token') flows.current().reads = new Map();
     }
     const response = await (isTransactional ? inTransaction(db, () => answer(request, endpoint)) : answer(request, endpoint));
-    if (response.status < 500) for (const mail of flows.current().mails) dependencies.postMail(mail);
-    if (response.status < 500) return response;
+    if (response.status < 500) {
+      for (const mail of flows.current().mails) dependencies.postMail(mail);
+      dependencies.onAnswered?.(endpoint, flows.current());
+      return response;
+    }
     // The library answers 500 with its text for whatever broke: the http layer knows better what to say.
     await response.body?.cancel();
     await db.orm.execute(sql`select 1`);

@@ -55,11 +55,12 @@ export type RecordOutcome = (endpoint: string, request: Request, flow: RequestFl
  * Records what a request to the authorization server came to: who, which client and grant, and when refused the operator's
  * reason. Nothing of the request or the answer is kept but what the hooks noted in the flow, and an error's code.
  *
- * @returns a function that appends at most one event; it does not consume the response
+ * @returns a function that appends at most one event and notes it in the flow; it does not consume the response
  */
 export function createOutcomeRecorder(audit: AuditTrail): RecordOutcome {
   const record = async (event: string, flow: RequestFlow, decision: 'allowed' | 'refused', reason: string | null) => {
     const { userId, clientId, grantId, apiKeyId, email, detail } = flow;
+    flow.recorded = { event, decision, reason };
     const entry = { event, reason, userId, clientId, grantId, apiKeyId, email, detail };
     if (decision === 'allowed') await audit.record({ ...entry, decision });
     else await audit.recordRefusal(entry);

@@ -5,6 +5,7 @@ import type { GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
 import { OAuthError } from './oauth-error.ts';
 import { parseScopeList } from './scopes.ts';
+import type { TokenRefusal } from './token-refusals.ts';
 
 export interface RefreshTokens {
   /**
@@ -75,6 +76,6 @@ export function createRefreshTokens(db: Database, clock: () => Date, grants: Gra
   };
 }
 
-function refuse(reason: string): never {
+function refuse(reason: TokenRefusal): never {
   throw new OAuthError('invalid_grant', 'The refresh token is invalid, expired or revoked', reason);
 }

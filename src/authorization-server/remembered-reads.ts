@@ -1,5 +1,6 @@
 import type { BetterAuthOptions, DBAdapter } from 'better-auth';
 import { createRecentMap } from './client-metadata/recent-map.ts';
+import { UNOBSERVED_CACHE, type Metrics } from '../observability/metrics.ts';
 import type { RequestFlows } from './request-flow.ts';
 
 type Create = (options: BetterAuthOptions) => DBAdapter;
@@ -20,15 +21,20 @@ const READ_ONCE = 'oauthClient';
  *
  * Answers are copies. Nothing is remembered of rows that are not there, nor of what is read inside a transaction of the library's own.
  */
-export function rememberReads(create: Create, flows: RequestFlows, clock: () => Date): Create {
+export function rememberReads(create: Create, flows: RequestFlows, clock: () => Date, metrics?: Pick<Metrics, 'cache'>): Create {
   const kept = createRecentMap<{ readonly rows: unknown; readonly at: number }>(16);
+  const lookups = metrics?.cache('remembered_reads', () => kept.size) ?? UNOBSERVED_CACHE;
 
   const remember = async (query: FindOne | FindMany, read: () => Promise<unknown>): Promise<unknown> => {
     const now = clock().getTime();
     const key = JSON.stringify(query);
     if (KEPT_MODELS.has(query.model)) {
       const known = kept.get(key);
-      if (known !== undefined && now >= known.at && now - known.at < KEPT_MS) return copy(known.rows);
+      if (known !== undefined && now >= known.at && now - known.at < KEPT_MS) {
+        lookups.hit();
+        return copy(known.rows);
+      }
+      lookups.miss();
       const rows = await read();
       if (isSettled(rows, query.model, now)) kept.set(key, { rows: copy(rows), at: now });
       return rows;

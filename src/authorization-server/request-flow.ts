@@ -57,8 +57,16 @@ export interface RequestFlow extends RequestOrigin {
   reason: string | null;
   /** What else the audit trail keeps of it. */
   detail: Readonly<Record<string, unknown>> | null;
+  /** What the audit trail was told that the request came to. */
+  recorded: RecordedOutcome | null;
   /** What the library answered a 500 for. */
   failure: unknown;
+}
+
+export interface RecordedOutcome {
+  readonly event: string;
+  readonly decision: 'allowed' | 'refused';
+  readonly reason: string | null;
 }
 
 export type ClientDocumentResolution = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
@@ -89,6 +97,7 @@ const NOTHING_KNOWN = {
   outcome: null,
   reason: null,
   detail: null,
+  recorded: null,
   failure: null,
   reads: null,
 };

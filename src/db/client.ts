@@ -26,7 +26,17 @@ export interface Database {
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   /** Listens for notices of this and every other process, from when they commit; see notify.ts. */
   listen(channel: Channel, options: SubscriptionOptions): Subscription;
+  /** Null when embedded: there is one connection and no pool. */
+  readPool(): PoolReading | null;
   close(): Promise<void>;
+}
+
+/** Connections of this process now, how many there may be, and how many queries wait for one. */
+export interface PoolReading {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly limit: number;
 }
 
 /** What a driver must bring; {@link createDatabase} adds the ambient transaction. */
@@ -35,6 +45,7 @@ export interface Connection {
   readonly orm: Orm;
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   listen(channel: Channel, options: SubscriptionOptions): Subscription;
+  readPool(): PoolReading | null;
   close(): Promise<void>;
 }
 
@@ -87,6 +98,7 @@ export function createDatabase(connection: Connection): Database {
     },
     exclusively: (work) => connection.exclusively(work),
     listen: (channel, options) => connection.listen(channel, options),
+    readPool: () => connection.readPool(),
     close: () => connection.close(),
   };
 }

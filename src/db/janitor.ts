@@ -34,7 +34,12 @@ export interface JanitorDependencies {
   readonly expiries: readonly Expiry[];
   readonly onRemoved: (name: string, count: number) => void;
   readonly onFailed: (name: string, error: unknown) => void;
+  readonly onRound?: (outcome: RoundOutcome, durationMs: number) => void;
 }
+
+/** `yielded`: another instance was at it, and the rest is left to that one. `failed`: some kind was not removed. */
+export const ROUND_OUTCOMES = ['completed', 'yielded', 'failed'] as const;
+export type RoundOutcome = (typeof ROUND_OUTCOMES)[number];
 
 /** Rows of one transaction: some tens of milliseconds on a small machine, in which nobody else needs those rows. */
 const BATCH_ROWS = 500;
@@ -43,7 +48,7 @@ const MAXIMUM_BATCHES = 400;
 /** Any constant that nothing else in the database uses: "sweep" in ASCII. */
 const SWEEP_LOCK = '0x7377656570';
 
-export function createJanitor({ db, clock, expiries, onRemoved, onFailed }: JanitorDependencies): Janitor {
+export function createJanitor({ db, clock, expiries, onRemoved, onFailed, onRound }: JanitorDependencies): Janitor {
   /** Null: another instance is at it. */
   const removeBatch = (expiry: Expiry, now: Date): Promise<number | null> =>
     db.transaction(async () => {
@@ -68,16 +73,23 @@ export function createJanitor({ db, clock, expiries, onRemoved, onFailed }: Jani
 
   const sweep = async (): Promise<Swept> => {
     const now = clock();
+    const startedAt = performance.now();
     const swept: Record<string, number> = {};
+    let outcome: RoundOutcome = 'completed';
     for (const expiry of expiries) {
       try {
         const removed = await sweepOne(expiry, now);
-        if (removed === null) break;
+        if (removed === null) {
+          if (outcome === 'completed') outcome = 'yielded';
+          break;
+        }
         if (removed > 0) swept[expiry.name] = removed;
       } catch (error) {
+        outcome = 'failed';
         onFailed(expiry.name, error);
       }
     }
+    onRound?.(outcome, performance.now() - startedAt);
     return swept;
   };
 

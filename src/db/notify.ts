@@ -10,8 +10,12 @@ export interface Subscription {
    * Negative infinity while the link is down or unproven: ask the tables then.
    */
   completeUntil(): number;
+  state(): SubscriptionState;
   close(): Promise<void>;
 }
+
+/** `polling`: the link is down, and whoever relies on it asks the tables. */
+export type SubscriptionState = 'listening' | 'polling' | 'closed';
 
 export interface SubscriptionOptions {
   /** Called for every notice, and whenever the link was made anew: notices of the time between are lost. */
@@ -35,6 +39,7 @@ export function listenPostgres(url: string, channel: Channel, options: Subscript
   let client: pg.Client | null = null;
   let timer: NodeJS.Timeout | undefined;
   let completeUntil = Number.NEGATIVE_INFINITY;
+  let stands = false;
   let askedAt = clock().getTime();
   let closed = false;
 
@@ -47,6 +52,7 @@ export function listenPostgres(url: string, channel: Channel, options: Subscript
   const lose = (lost: pg.Client, error: unknown) => {
     if (client !== lost) return;
     client = null;
+    stands = false;
     completeUntil = Number.NEGATIVE_INFINITY;
     clearTimeout(timer);
     lost.end().catch(() => undefined);
@@ -69,6 +75,7 @@ export function listenPostgres(url: string, channel: Channel, options: Subscript
     try {
       await fresh.connect();
       await fresh.query(`listen ${channel}`);
+      stands = true;
       onNotice();
       await beat();
     } catch (error) {
@@ -97,6 +104,7 @@ export function listenPostgres(url: string, channel: Channel, options: Subscript
       askedAt = clock().getTime();
       return completeUntil;
     },
+    state: () => (closed ? 'closed' : stands ? 'listening' : 'polling'),
     async close() {
       closed = true;
       completeUntil = Number.NEGATIVE_INFINITY;

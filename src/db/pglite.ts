@@ -39,6 +39,7 @@ export async function openPglite(source: { readonly folder: string } | { readonl
     listen(channel, { onNotice, clock }) {
       // In this process, so nothing can be lost once it stands.
       let stands = false;
+      let closing = false;
       const stop = client.listen(channel, onNotice).then((unlisten) => {
         stands = true;
         onNotice();
@@ -47,7 +48,9 @@ export async function openPglite(source: { readonly folder: string } | { readonl
       stop.catch(() => undefined);
       return {
         completeUntil: () => (stands && !client.closed ? clock().getTime() : Number.NEGATIVE_INFINITY),
+        state: () => (client.closed ? 'closed' : stands ? 'listening' : closing ? 'closed' : 'polling'),
         async close() {
+          closing = true;
           stands = false;
           await (
             await stop
@@ -55,6 +58,7 @@ export async function openPglite(source: { readonly folder: string } | { readonl
         },
       } satisfies Subscription;
     },
+    readPool: () => null,
     close: () => client.close(),
   };
 }

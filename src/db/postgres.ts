@@ -47,6 +47,7 @@ export async function openPostgres(
     orm: createHandle(pool),
     exclusively: (work) => holdingStartLock(url, () => work()),
     listen: (channel, listening) => listenPostgres(url, channel, listening),
+    readPool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount, limit: pool.options.max }),
     close: () => pool.end(),
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import { CLIENT_ADDRESS_HEADER } from '../authorization-server/auth.ts';
+import type { RequestNotes } from '../observability/request-origin.ts';
 
 /** One request with what the edge established about it. */
 export interface Exchange {
@@ -19,16 +20,17 @@ export interface Exchange {
   readonly address: string | null;
   /** The peer of the socket, whatever headers say. */
   readonly peer: string | null;
+  readonly notes: RequestNotes;
 }
 
 export function createExchange(
   incoming: Request,
   body: Buffer<ArrayBuffer> | null,
-  origin: Pick<Exchange, 'requestId' | 'address' | 'peer'>,
+  origin: Pick<Exchange, 'requestId' | 'address' | 'peer' | 'notes'>,
 ): Exchange {
   let request: Request | null = null;
   let url: URL | null = null;
-  const { requestId, address, peer } = origin;
+  const { requestId, address, peer, notes } = origin;
   const build = () => {
     const { method, headers, signal } = incoming;
     const built = body === null ? incoming : new Request(incoming.url, { method, headers, signal, body });
@@ -43,6 +45,7 @@ export function createExchange(
     requestId,
     address,
     peer,
+    notes,
     get request() {
       return (request ??= build());
     },

@@ -13,12 +13,13 @@ import { checkOrigin } from '../mcp/origin-policy.ts';
 import { SERVER_CARD_MEDIA_TYPE } from '../mcp/server-card.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { RequestNotes } from '../observability/request-origin.ts';
 import type { Pages } from '../pages/pages.ts';
 import type { Authentication, Authenticator } from '../resource-server/authenticate.ts';
 import { buildChallenge } from '../resource-server/challenge.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import { createDocument, createRefreshedDocument } from './document.ts';
-import type { AccessRefusals } from './access-refusals.ts';
+import type { AccessRefusals, Realm } from './access-refusals.ts';
 import { RETRY_AFTER_SECONDS, buildNotFound } from './errors.ts';
 import { PDF_LINK_PREFIX, type ResumeOutput } from '../resumes/publishing/resume-output.ts';
 import { buildPdfResponse } from '../resumes/publishing/pdf-response.ts';
@@ -89,7 +90,7 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
   /** Answers with what the principal may have, or the challenge. */
   const withPrincipal = async (
     authentication: Authentication,
-    realm: 'mcp' | 'api',
+    realm: Realm,
     exchange: Exchange,
     answer: (principal: Principal) => Promise<Response> | Response,
   ): Promise<Response> => {
@@ -97,19 +98,21 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       const { failure } = authentication;
       if (failure.reason !== 'no_credentials') {
         log.info({ event: 'authentication.refused', requestId: exchange.requestId, address: exchange.address, ...failure });
-        refusals.unauthenticated(failure);
       }
+      if (failure.reason === 'access_token_revoked') Object.assign(exchange.notes, toNotes(failure));
+      refusals.unauthenticated(realm, failure);
       const wait = failure.reason === 'api_key_refused' ? limits.keyGuess(exchange.address) : null;
       if (wait !== null) return buildTooMany(wait);
       return buildChallenge(failure, identifiers, realm);
     }
     const { principal } = authentication;
+    if (principal.method === 'access_token') Object.assign(exchange.notes, toNotes(principal));
     if (principal.method === 'access_token') lastUses.note({ kind: 'grant', id: principal.grantId });
     if (principal.method === 'api_key') lastUses.note({ kind: 'api_key', id: principal.apiKeyId });
     const wait = limits.call(principal);
     if (wait !== null) return buildTooMany(wait);
     const response = await answer(principal);
-    if (response.status === 403) refusals.forbidden(principal);
+    if (response.status === 403) refusals.forbidden(realm, principal);
     return response;
   };
 
@@ -137,7 +140,10 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       const { incoming, body } = exchange;
       const { headers } = incoming;
       const refusal = checkOrigin({ origin: headers.get('origin'), host: headers.get('host') ?? exchange.url.host }, appUrl);
-      if (refusal !== null) return refuse(403, refusal, 'This address does not answer pages of other sites');
+      if (refusal !== null) {
+        refusals.foreign(refusal);
+        return refuse(403, refusal, 'This address does not answer pages of other sites');
+      }
       const request: McpRequest = {
         method: incoming.method,
         url: incoming.url,
@@ -185,8 +191,8 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       return page;
     },
 
-    async page({ request, url, requestId, address }) {
-      const info = { requestId, clientAddress: address };
+    async page({ request, url, requestId, address, notes }) {
+      const info = { requestId, clientAddress: address, onRoute: (pattern: string) => void (notes.route = pattern) };
       const answer = async () => (await pages.fetch(request, info)) ?? pages.problem('notFound', info);
       try {
         const isTry = request.method === 'POST' && url.pathname.startsWith('/r/');
@@ -204,6 +210,10 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       }
     },
   };
+}
+
+function toNotes({ grantId, clientId }: { readonly grantId: string; readonly clientId: string }): Partial<RequestNotes> {
+  return { grantId, clientId };
 }
 
 /** Through a proxy on this machine everybody's peer is loopback; a forwarding header gives it away. */

@@ -2,8 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { H3, type H3Event } from 'h3';
 import { FastResponse } from 'srvx';
 import type { Log } from '../observability/log.ts';
-import type { Metrics } from '../observability/metrics.ts';
-import type { RequestOrigins } from '../observability/request-origin.ts';
+import { createNotes, type RequestOrigins } from '../observability/request-origin.ts';
 import { PreparedResponse } from '../prepared-response.ts';
 import { API_BODY_BYTES, OAUTH_BODY_BYTES, boundBody, hasBody } from './body-limit.ts';
 import { buildCorsHeaders, buildPreflight, type CorsPolicy } from './cors.ts';
@@ -125,8 +124,13 @@ export interface RouterOptions {
   readonly appUrl: string;
   readonly resolveAddress: AddressResolver;
   readonly log: Log;
-  readonly metrics: Metrics;
-  readonly clock: () => Date;
+  /** Told of every answer. `route` is the pattern of the table, never the path. */
+  readonly onAnswered: (answer: {
+    readonly route: string;
+    readonly method: string;
+    readonly status: number;
+    readonly seconds: number;
+  }) => void;
   readonly origins: RequestOrigins;
 }
 
@@ -144,18 +148,31 @@ export function createRouter(table: readonly Route[], options: RouterOptions): H
 }
 
 function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Promise<Response> | Response {
-  const { log, metrics, clock } = options;
+  const { log } = options;
   const request = event.req;
   const peer = request.ip ?? null;
-  const startedAt = clock().getTime();
+  const startedAt = performance.now();
   const requestId = nameRequest(request.headers);
+  const notes = createNotes();
   const address = options.resolveAddress(peer, request.headers.get('x-forwarded-for'));
   const finish = (response: Response): Response => {
-    const durationMs = clock().getTime() - startedAt;
-    metrics.observeRequest({ route: route.path, method: request.method, status: response.status, durationMs });
+    const elapsedMs = performance.now() - startedAt;
+    options.onAnswered({ route: notes.route ?? route.path, method: request.method, status: response.status, seconds: elapsedMs / 1000 });
     if (log.isLevelEnabled('info')) {
       const { pathname: path } = event.url;
-      log.info({ event: 'http.answered', requestId, method: request.method, path, status: response.status, durationMs, address });
+      const durationMs = Math.round(elapsedMs);
+      const { grantId, clientId } = notes;
+      log.info({
+        event: 'http.answered',
+        requestId,
+        method: request.method,
+        path,
+        status: response.status,
+        durationMs,
+        address,
+        grantId,
+        clientId,
+      });
     }
     return dress(response, route, { method: request.method, requestId });
   };
@@ -165,7 +182,7 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
   };
   try {
     const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
-    const response = options.origins.run(origin, () => answerRoute(route, event, { requestId, address, peer }));
+    const response = options.origins.run(origin, notes, () => answerRoute(route, event, { requestId, address, peer, notes }));
     return response instanceof Promise ? response.then(finish, fail) : finish(response);
   } catch (error) {
     return fail(error);
@@ -176,7 +193,7 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
 function answerRoute(
   route: Route,
   { req: request, runtime }: H3Event,
-  origin: Pick<Exchange, 'requestId' | 'address' | 'peer'>,
+  origin: Pick<Exchange, 'requestId' | 'address' | 'peer' | 'notes'>,
 ): Promise<Response> | Response {
   if (request.method === 'OPTIONS') {
     const preflight = buildPreflight(route.cors, route.methods ?? ['GET', 'HEAD', 'POST', 'DELETE']);
@@ -215,7 +232,7 @@ function dress(
 /** Clients that could not read the metadata guess these paths; the query stays as it was sent. */
 function redirectedInside(exchange: Exchange, endpoint: string): Exchange {
   const url = new URL(`/api/auth/oauth2/${endpoint}${exchange.url.search}`, exchange.url);
-  const { incoming, body, requestId, address, peer } = exchange;
+  const { incoming, body, requestId, address, peer, notes } = exchange;
   const { method, headers, signal } = exchange.request;
-  return { incoming, body, requestId, address, peer, url, request: new Request(url, { method, headers, signal, body }) };
+  return { incoming, body, requestId, address, peer, notes, url, request: new Request(url, { method, headers, signal, body }) };
 }

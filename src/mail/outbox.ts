@@ -3,7 +3,8 @@ import type { Mail } from './mail.ts';
 import { MailRefusal, type MailTransport } from './transport.ts';
 
 /** What became of one try: `retried` is tried again later, `failed` never. */
-export type MailOutcome = 'sent' | 'printed' | 'retried' | 'failed';
+export const MAIL_OUTCOMES = ['sent', 'printed', 'retried', 'failed'] as const;
+export type MailOutcome = (typeof MAIL_OUTCOMES)[number];
 
 export interface Outbox {
   /** Takes a mail and returns at once; whatever becomes of it is logged and counted, and nobody waits for it. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   createMcpHandler,
   isJsonContentType,
+  isJSONRPCRequest,
   isLegacyRequest,
   WebStandardStreamableHTTPServerTransport,
   type JSONRPCMessage,
@@ -11,6 +12,7 @@ import type { ApiContext } from '../api/base.ts';
 import type { Router } from '../api/router.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { Log } from '../observability/log.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import { buildInsufficientScope } from '../resource-server/challenge.ts';
 import type { Exchange } from './exchange.ts';
 import { resumeSchema } from '../resumes/resume.ts';
@@ -21,7 +23,7 @@ import { challengedScopes, requiredScopesOf } from './required-scopes.ts';
 import { createResourceHandlers } from './resources.ts';
 import { createResumeReader } from './resume-reader.ts';
 import { buildServerCard, type ServerCard } from './server-card.ts';
-import { createServer, type McpExtension } from './server.ts';
+import { TOOL_OUTCOMES, createServer, type McpExtension, type ToolOutcome } from './server.ts';
 import { createToolCatalogue } from './tools.ts';
 import { toTransportHeaders, wantsEventStream } from './transport-tolerance.ts';
 
@@ -39,6 +41,7 @@ export interface McpEndpointOptions {
   readonly identifiers: Identifiers;
   readonly version: string;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'counter' | 'histogram' | 'cache'>;
   readonly extension?: McpExtension;
   readonly legacyLeg?: LegacyLeg;
 }
@@ -67,15 +70,22 @@ const RETRY_AFTER_SECONDS = 2;
  * missing scope (RFC 6750 §3.1) before anything is dispatched, 503 when the database is away.
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { identifiers, log, router } = options;
+  const { identifiers, log, metrics, router } = options;
   const resumes = createResumeReader(router);
   const catalogue = createToolCatalogue(router);
+  const names = catalogue.tools.map(({ definition }) => definition.name);
+  const toolCalls = metrics.counter('vitae_tool_calls_total', { tool: names, outcome: TOOL_OUTCOMES });
+  const toolSeconds = metrics.histogram('vitae_tool_call_duration_seconds', { tool: names });
   const parts = {
     version: options.version,
     catalogue,
     resumes,
     resources: createResourceHandlers(resumes, z.toJSONSchema(resumeSchema, { io: 'input' })),
     reportFailure: (error: unknown, context: ApiContext) => log.error({ event: 'mcp.failed', requestId: context.requestId, err: error }),
+    onToolCalled(name: string, outcome: ToolOutcome, seconds: number) {
+      toolCalls({ tool: name, outcome });
+      toolSeconds({ tool: name }, seconds);
+    },
     ...(options.extension !== undefined && { extension: options.extension }),
   };
   const legacyLeg = options.legacyLeg ?? answerStateless;
@@ -86,7 +96,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   });
 
   // An extension may make a list of anything.
-  const askForList = options.extension === undefined && options.legacyLeg === undefined ? createListAnswers() : () => null;
+  const askForList = options.extension === undefined && options.legacyLeg === undefined ? createListAnswers(metrics) : () => null;
 
   async function dispatch(request: McpRequest, message: JSONRPCMessage | null, context: ApiContext): Promise<Response> {
     if (request.signal.aborted) return clientGone();
@@ -123,6 +133,8 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       const scopes = challengedScopes(requiredScopesOf(parsed.message, catalogue), context.principal.scopes);
       if (scopes !== null) {
         log.info({ event: 'mcp.scope_missing', requestId: context.requestId, scopes });
+        const name = calledTool(parsed.message);
+        if (name !== null) toolCalls({ tool: name, outcome: 'not_permitted' });
         return buildInsufficientScope(scopes, identifiers);
       }
       const list = askForList(request.headers, parsed.message, context.principal.scopes);
@@ -133,6 +145,12 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     },
     close: () => modernLeg.close(),
   };
+}
+
+/** The tool that a message calls, whether there is one of that name or not. */
+function calledTool(message: JSONRPCMessage): string | null {
+  const name = isJSONRPCRequest(message) && message.method === 'tools/call' ? message.params?.['name'] : undefined;
+  return typeof name === 'string' ? name : null;
 }
 
 function exchangeOf(exchanges: WeakMap<Request, Exchange>, request: Request | undefined): Exchange {

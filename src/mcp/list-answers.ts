@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { createRecentMap } from '../authorization-server/client-metadata/recent-map.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import { PreparedResponse } from '../prepared-response.ts';
 import { TRANSPORT_HEADERS } from './transport-tolerance.ts';
 
@@ -36,8 +37,9 @@ export interface ListQuestion {
  *
  * @returns a function that answers null for messages that are no question for a fixed list
  */
-export function createListAnswers() {
+export function createListAnswers(metrics: Pick<Metrics, 'cache'>) {
   const answers = createRecentMap<KnownAnswer>(MAXIMUM_QUESTIONS);
+  const lookups = metrics.cache('mcp_lists', () => answers.size);
   return (headers: Headers, message: JSONRPCMessage, scopes: ReadonlySet<ResumeScope>): ListQuestion | null => {
     if (!('method' in message) || !('id' in message) || !FIXED_LISTS.has(message.method)) return null;
     const { id, ...question } = message;
@@ -46,7 +48,11 @@ export function createListAnswers() {
     return {
       findAnswer() {
         const known = answers.get(key);
-        if (known === undefined) return null;
+        if (known === undefined) {
+          lookups.miss();
+          return null;
+        }
+        lookups.hit();
         const body = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${known.result}}`;
         return new PreparedResponse({ status: 200, headers: known.headers, body });
       },

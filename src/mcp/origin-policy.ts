@@ -1,6 +1,7 @@
 import { isLoopbackHostname } from '../env/loopback.ts';
 
-export type OriginRefusal = 'foreign_origin' | 'foreign_host';
+export const ORIGIN_REFUSALS = ['foreign_origin', 'foreign_host'] as const;
+export type OriginRefusal = (typeof ORIGIN_REFUSALS)[number];
 
 /**
  * Decides whether a browser page, or a name rebound to a loopback address, is behind a request to the MCP endpoint

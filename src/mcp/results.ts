@@ -17,17 +17,21 @@ export function toToolResult(output: unknown): CallToolResult {
  *
  * @returns null for everything else, which must not reach the wire in its own words
  */
-export function toToolFailure(tool: string, error: unknown): CallToolResult | null {
+export function toToolFailure(
+  tool: string,
+  error: unknown,
+): { readonly outcome: 'invalid' | 'refused'; readonly result: CallToolResult } | null {
   if (!(error instanceof ORPCError)) return null;
   if (error.cause instanceof ValidationError && error.code === 'BAD_REQUEST') {
     const lines = error.cause.issues.map((issue) => `${toJsonPointer(issue.path ?? [])}: ${issue.message}`);
-    return failure([`The input of ${tool} is invalid; nothing was changed.`, ...lines]);
+    return { outcome: 'invalid', result: failure([`The input of ${tool} is invalid; nothing was changed.`, ...lines]) };
   }
   if (!isApiErrorCode(error.code)) return null;
   const hint = API_HINTS[error.code];
   const message = error.message.endsWith(hint) ? error.message : `${error.message} ${hint}`;
   const data: unknown = error.data;
-  return failure([`${error.code}: ${message}`, ...(data === undefined || data === null ? [] : [JSON.stringify(data)])]);
+  const lines = [`${error.code}: ${message}`, ...(data === undefined || data === null ? [] : [JSON.stringify(data)])];
+  return { outcome: 'refused', result: failure(lines) };
 }
 
 function isApiErrorCode(code: unknown): code is ApiErrorCode {

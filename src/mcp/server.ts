@@ -10,6 +10,7 @@ import {
   type ServerOptions,
 } from '@modelcontextprotocol/server';
 import type { ApiContext } from '../api/base.ts';
+import { isDatabaseUnavailable } from '../db/unavailable.ts';
 import { answerOrHide, type Exchange, type ReportFailure } from './exchange.ts';
 import { getPrompt, isResumeArgument, listPrompts } from './prompts.ts';
 import { completeResumeId, RESUME_URI_TEMPLATE, unknownReference, type ResourceHandlers } from './resources.ts';
@@ -48,8 +49,14 @@ export interface ServerParts {
   readonly resumes: ResumeReader;
   readonly resources: ResourceHandlers;
   readonly reportFailure: ReportFailure;
+  readonly onToolCalled: ToolObserver;
   readonly extension?: McpExtension;
 }
+
+/** What can come of a call of a tool: `invalid` input, `refused` by a rule of the domain, `failed` by our fault. */
+export const TOOL_OUTCOMES = ['ok', 'invalid', 'refused', 'not_permitted', 'failed', 'unavailable'] as const;
+export type ToolOutcome = (typeof TOOL_OUTCOMES)[number];
+export type ToolObserver = (tool: string, outcome: ToolOutcome, seconds: number) => void;
 
 export const SERVER_NAME = 'vitae';
 export const SERVER_TITLE = 'Vitae';
@@ -117,10 +124,10 @@ export function createServer(parts: ServerParts, exchange: Exchange): McpServer 
   return server;
 }
 
-function buildHandlers({ catalogue, resumes, resources }: ServerParts, context: ApiContext): McpHandlers {
+function buildHandlers({ catalogue, resumes, resources, onToolCalled }: ServerParts, context: ApiContext): McpHandlers {
   return {
     'tools/list': () => catalogue.list(context.principal.scopes),
-    'tools/call': ({ params }, ctx) => callTool(catalogue, context, params, ctx.mcpReq.signal),
+    'tools/call': ({ params }, ctx) => callTool({ catalogue, context, onToolCalled }, params, ctx.mcpReq.signal),
     'resources/list': ({ params }) => resources.list(context, params?.cursor),
     'resources/templates/list': () => resources.templates(),
     'resources/read': ({ params }) => resources.read(context, params.uri),
@@ -135,20 +142,31 @@ function buildHandlers({ catalogue, resumes, resources }: ServerParts, context: 
   };
 }
 
+interface ToolCall extends Pick<ServerParts, 'catalogue' | 'onToolCalled'> {
+  readonly context: ApiContext;
+}
+
 async function callTool(
-  catalogue: ToolCatalogue,
-  context: ApiContext,
+  { catalogue, context, onToolCalled }: ToolCall,
   params: RequestTypeMap['tools/call']['params'],
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const tool = catalogue.find(params.name);
   if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
+  const startedAt = performance.now();
+  const observe = (outcome: ToolOutcome) => onToolCalled(params.name, outcome, (performance.now() - startedAt) / 1000);
   try {
     const output: unknown = await call(tool.procedure, params.arguments ?? {}, { context, signal });
-    return toToolResult(output);
+    const result = toToolResult(output);
+    observe('ok');
+    return result;
   } catch (error) {
     const failure = toToolFailure(params.name, error);
-    if (failure === null) throw error;
-    return failure;
+    if (failure === null) {
+      observe(isDatabaseUnavailable(error) ? 'unavailable' : 'failed');
+      throw error;
+    }
+    observe(failure.outcome);
+    return failure.result;
   }
 }

@@ -1,63 +1,127 @@
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { METRICS, type LabelOf, type MetricName, type NameOf } from './metric-catalogue.ts';
 
+/** Values by label. */
+type Labels<N extends MetricName> = Readonly<Record<LabelOf<N>, string>>;
+/** Every value that a label may take. */
+type LabelValues<N extends MetricName> = Readonly<Record<LabelOf<N>, readonly string[]>>;
+
+/** The metrics of one app, each to be made once, by who knows the values of its labels. */
 export interface Metrics {
-  /** @param request `route` is the pattern of the URL table, never the path: its values are few */
-  observeRequest(request: { readonly route: string; readonly method: string; readonly status: number; readonly durationMs: number }): void;
-  /** @param limit one of a few names */
-  observeLimited(limit: string): void;
-  /** @param kind of rows that the janitor removed, one of a few names */
-  observeSwept(kind: string, count: number): void;
-  /** @param outcome one of a few words */
-  observeMail(outcome: string): void;
+  /** Makes a counter. Its series stand at 0 from the start, unless they are too many; see {@link EAGER_SERIES}. */
+  counter<N extends NameOf<'counter'>>(name: N, values: LabelValues<N>): (labels: Labels<N>, amount?: number) => void;
+  /** Makes a histogram. @returns a function that takes seconds */
+  histogram<N extends NameOf<'histogram'>>(name: N, values: LabelValues<N>): (labels: Labels<N>, seconds: number) => void;
+  /** Makes a gauge that is read when somebody asks for the metrics. What it does not answer has no series; a rejection hides it. */
+  gauge<N extends NameOf<'gauge'>>(name: N, read: () => Reading<N> | Promise<Reading<N>>): void;
+  /** Counts the questions to a cache and reads its size. */
+  cache(name: string, readSize: () => number): CacheObserver;
   /** Prometheus text exposition format 0.0.4. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-const KNOWN_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+type Reading<N extends MetricName> = readonly (readonly [labels: Labels<N>, value: number])[];
+
+/** Told of every question to a cache. */
+export interface CacheObserver {
+  hit(): void;
+  miss(): void;
+}
+
+/** For what is used without metrics, in commands and tests. */
+export const UNOBSERVED_CACHE: CacheObserver = { hit: () => undefined, miss: () => undefined };
+
+/** What strangers chose and no list has. */
+const OTHER = 'other';
+/** A counter of no more series shows them all before the first event, so that the first one is an increase. */
+const EAGER_SERIES = 256;
 
 /** Creates a registry of its own, so that two apps in one process don't share counters. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
-    name: 'vitae_http_requests_total',
-    help: 'Requests answered, by route pattern, method and status',
-    labelNames: ['route', 'method', 'status'],
+  const common = (name: MetricName) => ({
+    name,
+    help: METRICS[name].help,
+    labelNames: [...METRICS[name].labels],
     registers: [registry],
   });
-  const durations = new Histogram({
-    name: 'vitae_http_request_duration_seconds',
-    help: 'Time to answer, by route pattern',
-    labelNames: ['route'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [registry],
-  });
-  const limited = new Counter({
-    name: 'vitae_limited_total',
-    help: 'Requests that a rate limit refused, by limit',
-    labelNames: ['limit'],
-    registers: [registry],
-  });
-  const swept = new Counter({
-    name: 'vitae_swept_rows_total',
-    help: 'Rows removed because they were over, by kind',
-    labelNames: ['kind'],
-    registers: [registry],
-  });
-  const mails = new Counter({
-    name: 'vitae_mails_total',
-    help: 'Tries to send a mail, by what became of them',
-    labelNames: ['outcome'],
-    registers: [registry],
-  });
+  const lookups = new Counter(common('vitae_cache_lookups_total'));
+  const sizes = new Map<string, () => number>();
+  const gauge: Metrics['gauge'] = (name, read) => {
+    const metric = new Gauge({
+      ...common(name),
+      registers: [],
+      async collect() {
+        const readings = await Promise.resolve()
+          .then(read)
+          .catch(() => null);
+        this.reset();
+        if (readings !== null) for (const [labels, value] of readings) this.set(labels, value);
+        // What can't be read is not 0.
+        else if (METRICS[name].labels.length === 0) this.remove();
+      },
+    });
+    registry.registerMetric(metric);
+  };
+  gauge('vitae_cache_entries', () => Array.from(sizes, ([cache, readSize]) => [{ cache }, readSize()] as const));
+
   return {
-    observeMail: (outcome) => mails.inc({ outcome }),
-    observeSwept: (kind, count) => swept.inc({ kind }, count),
-    observeLimited: (limit) => limited.inc({ limit }),
-    observeRequest({ route, method, status, durationMs }) {
-      requests.inc({ route, method: KNOWN_METHODS.has(method) ? method : 'other', status });
-      durations.observe({ route }, durationMs / 1000);
+    counter(name, values) {
+      const metric = new Counter(common(name));
+      for (const labels of combine(METRICS[name].labels, values, EAGER_SERIES)) metric.inc(labels, 0);
+      const find = createSeries(METRICS[name].labels, values, (labels) => metric.labels(labels));
+      return (labels, amount = 1) => find(labels).inc(amount);
+    },
+    histogram(name, values) {
+      const metric = new Histogram({ ...common(name), buckets: [...METRICS[name].buckets] });
+      const find = createSeries(METRICS[name].labels, values, (labels) => metric.labels(labels));
+      return (labels, seconds) => find(labels).observe(seconds);
+    },
+    gauge,
+    cache(cache, readSize) {
+      sizes.set(cache, readSize);
+      const hit = lookups.labels({ cache, result: 'hit' });
+      const miss = lookups.labels({ cache, result: 'miss' });
+      hit.inc(0);
+      miss.inc(0);
+      return { hit: () => hit.inc(), miss: () => miss.inc() };
     },
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
+}
+
+/** Finds the series for labels, each made once; whatever strangers send there are no more than the values make. */
+function createSeries<L extends string, Series>(
+  names: readonly L[],
+  values: Readonly<Record<L, readonly string[]>>,
+  make: (labels: Record<string, string>) => Series,
+) {
+  const allowed = new Map(names.map((name) => [name, new Set(values[name])]));
+  const made = new Map<string, Series>();
+  return (labels: Readonly<Record<L, string>>): Series => {
+    const bound = (name: L) => (allowed.get(name)?.has(labels[name]) === true ? labels[name] : OTHER);
+    let key = '';
+    for (const name of names) key += `${bound(name)}\n`;
+    let series = made.get(key);
+    if (series === undefined) {
+      series = make(Object.fromEntries(names.map((name) => [name, bound(name)])));
+      made.set(key, series);
+    }
+    return series;
+  };
+}
+
+/** Every combination of the values; none when there are more than `most`. */
+function combine<L extends string>(
+  names: readonly L[],
+  values: Readonly<Record<L, readonly string[]>>,
+  most: number,
+): Record<string, string>[] {
+  let combinations: Record<string, string>[] = [{}];
+  for (const name of names) {
+    combinations = combinations.flatMap((labels) => values[name].map((value) => ({ ...labels, [name]: value })));
+    if (combinations.length > most) return [];
+  }
+  return combinations;
 }

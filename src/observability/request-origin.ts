@@ -8,17 +8,33 @@ export interface RequestOrigin {
   readonly userAgent: string | null;
 }
 
+/** What is found out about a request while it is answered, for its line in the log. Its holders write into it. */
+export interface RequestNotes {
+  /** The pattern of the page, where the route of the URL table is the one of all pages. */
+  route: string | null;
+  grantId: string | null;
+  /** As the client says it, where nothing was verified. */
+  clientId: string | null;
+}
+
+export function createNotes(): RequestNotes {
+  return { route: null, grantId: null, clientId: null };
+}
+
 /** Carries the origin of a request to the records made on its behalf, past everything that has no use for it. */
 export interface RequestOrigins {
-  run<T>(origin: RequestOrigin, work: () => T): T;
+  run<T>(origin: RequestOrigin, notes: RequestNotes, work: () => T): T;
   /** Null outside of a request: at boot, in background work and in commands. */
   current(): RequestOrigin | null;
+  /** Of the same request. */
+  notes(): RequestNotes | null;
 }
 
 export function createRequestOrigins(): RequestOrigins {
-  const origins = new AsyncLocalStorage<RequestOrigin>();
+  const requests = new AsyncLocalStorage<{ readonly origin: RequestOrigin; readonly notes: RequestNotes }>();
   return {
-    run: (origin, work) => origins.run(origin, work),
-    current: () => origins.getStore() ?? null,
+    run: (origin, notes, work) => requests.run({ origin, notes }, work),
+    current: () => requests.getStore()?.origin ?? null,
+    notes: () => requests.getStore()?.notes ?? null,
   };
 }

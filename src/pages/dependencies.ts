@@ -46,6 +46,8 @@ export interface RequestInfo {
   /** Shown as the reference number of an error page and written to the log. */
   readonly requestId: string;
   readonly clientAddress: string | null;
+  /** Told of the pattern of the page that answers. */
+  readonly onRoute?: (pattern: string) => void;
 }
 
 /** Untrusted except `verifiedHost`: names and links come from the client itself. */

@@ -46,7 +46,8 @@ export function createPages(deps: PageDependencies): Pages {
       const params = matchPath(route.path, url.pathname);
       return params === null ? [] : [{ route, params }];
     });
-    if (matches.length === 0) return null;
+    if (matches[0] === undefined) return null;
+    info.onRoute?.(matches[0].route.path);
     const match = matches.find(({ route }) => route.method === method);
     if (match === undefined)
       return refuseMethod(

@@ -5,18 +5,21 @@ import { hashToken } from '../authorization-server/hashes.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import { CLOCK_SKEW_SECONDS } from '../authorization-server/lifetimes.ts';
 import { isResumeScope, parseScopeList } from '../authorization-server/scopes.ts';
+import { UNOBSERVED_CACHE, type Metrics } from '../observability/metrics.ts';
 import type { AccessTokenPrincipal } from './principal.ts';
 
-/** Why a token was refused. Logged and audited; the client sees `invalid_token` for each. */
-export type AccessTokenRefusal =
-  | 'malformed'
-  | 'unknown_key'
-  | 'bad_signature'
-  | 'wrong_type'
-  | 'wrong_issuer'
-  | 'wrong_audience'
-  | 'expired'
-  | 'bad_claims';
+/** Why a token was refused. Logged, counted and audited; the client sees `invalid_token` for each. */
+export const ACCESS_TOKEN_REFUSALS = [
+  'malformed',
+  'unknown_key',
+  'bad_signature',
+  'wrong_type',
+  'wrong_issuer',
+  'wrong_audience',
+  'expired',
+  'bad_claims',
+] as const;
+export type AccessTokenRefusal = (typeof ACCESS_TOKEN_REFUSALS)[number];
 
 export type AccessTokenResult =
   | { readonly ok: true; readonly principal: AccessTokenPrincipal; readonly issuedAt: number }
@@ -65,10 +68,12 @@ export function createAccessTokenVerifier(
   identifiers: Identifiers,
   loadKeys: () => Promise<JSONWebKeySet>,
   clock: () => Date,
+  metrics?: Pick<Metrics, 'cache'>,
 ): AccessTokenVerifier {
   const options = { issuer: identifiers.issuer, audience: identifiers.resource, typ: 'at+jwt', algorithms: [ALGORITHM] };
   const audiences: readonly string[] = [identifiers.resource, identifiers.userInfoEndpoint];
   const verified = createRecentMap<Verified>(REMEMBERED_TOKENS);
+  const lookups = metrics?.cache('verified_tokens', () => verified.size) ?? UNOBSERVED_CACHE;
   let keys: HeldKeys | null = null;
   let loading: Promise<HeldKeys> | null = null;
 
@@ -141,10 +146,12 @@ export function createAccessTokenVerifier(
       const key = hashToken(token);
       const known = verified.get(key);
       if (known !== undefined && !isFromTheFuture(known.issuedAt)) {
+        lookups.hit();
         if (known.principal.expiresAt > Math.floor(clock().getTime() / 1000)) return known;
         verified.delete(key);
         return { ok: false, reason: 'expired' };
       }
+      lookups.miss();
       const result = await verifyAnew(token);
       // Not what was verified while the keys were exchanged.
       if (result.ok && keys === held) verified.set(key, result);

@@ -11,7 +11,9 @@ export type AuthenticationFailure =
   | { readonly reason: 'two_credentials' }
   | { readonly reason: 'token_in_query' }
   | AccessTokenFailure
-  | { readonly reason: 'api_key_refused'; readonly detail: 'malformed' | 'unknown' | 'disabled' | 'expired' | 'owner_banned' };
+  | { readonly reason: 'api_key_refused'; readonly detail: (typeof API_KEY_REFUSALS)[number] };
+
+export const API_KEY_REFUSALS = ['malformed', 'unknown', 'disabled', 'expired', 'owner_banned'] as const;
 
 export type Authentication =
   | { readonly ok: true; readonly principal: Principal }

@@ -1,5 +1,6 @@
 import { gt, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
+import type { SubscriptionState } from '../db/notify.ts';
 import { revocation } from '../db/schema/grants.ts';
 import { DatabaseTimeout } from '../db/unavailable.ts';
 
@@ -18,8 +19,21 @@ export interface RevocationList {
   allowedScopes(grantId: string): ReadonlySet<string> | null;
   /** Makes the next question ask the database: called when this instance recorded a revocation itself. */
   markStale(): void;
+  /** How this instance hears of revocations by others at the moment. */
+  feedState(): SubscriptionState;
   /** Stops listening. Questions are answered as before, by asking the database. */
   close(): Promise<void>;
+}
+
+export interface RevocationObserver {
+  readonly onLinkLost?: (error: unknown) => void;
+  /**
+   * Told of each revocation read.
+   *
+   * @param lagMs from its record (by the database's clock) until this instance could no longer answer without it: it had a notice, what
+   * it knew had become too old, or it was read, whichever was first
+   */
+  readonly onLearnt?: (lagMs: number) => void;
 }
 
 /** A revocation anywhere holds everywhere within this time. */
@@ -39,22 +53,27 @@ const OVERLAP_SECONDS = 120;
  * link for notices is down it reads on demand instead, at most every {@link REFRESH_AGE_MS} under load and never when idle.
  * An entry is kept until the last token it concerns has ended.
  *
- * @param onLinkLost told each time the link breaks
+ * @param observer told each time the link breaks, and how late each revocation came to count here
  */
-export function createRevocationList(db: Database, clock: () => Date, onLinkLost?: (error: unknown) => void): RevocationList {
+export function createRevocationList(db: Database, clock: () => Date, observer: RevocationObserver = {}): RevocationList {
   const revokedGrants = new Map<string, number>();
   const narrowedGrants = new Map<string, { readonly id: number; readonly scopes: ReadonlySet<string>; readonly expiresAt: number }>();
   let knownAt = Number.NEGATIVE_INFINITY;
+  let unknownSince: number | null = null;
   let readUpTo: string | null = null;
+  let readIds: ReadonlySet<number> | null = null;
   let reading: Promise<void> | null = null;
   let generation = 0;
 
   const read = async () => {
     const ofGeneration = generation;
     const startedAt = clock().getTime();
+    // Until when this instance could answer by what it knew before.
+    const usableUntil = unknownSince ?? Math.max(knownAt, link.completeUntil()) + MAXIMUM_AGE_MS;
     const rows = await db.orm
       .select({
         id: revocation.id,
+        ageMs: sql<number>`(extract(epoch from clock_timestamp() - ${revocation.recordedAt}) * 1000)::float8`,
         subjectType: revocation.subjectType,
         subjectId: revocation.subjectId,
         expiresAt: revocation.expiresAt,
@@ -75,9 +94,16 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
         narrowedGrants.set(row.subjectId, { id: row.id, scopes: new Set(row.scopes), expiresAt: row.expiresAt.getTime() });
     }
     readUpTo = rows.at(-1)?.recordedAt ?? readUpTo;
+    const knownFrom = Math.min(usableUntil, clock().getTime());
+    // The first read finds what was revoked before this instance was there.
+    const news = readIds === null ? [] : rows.filter(({ id }) => readIds?.has(id) === false);
+    for (const { ageMs } of news) observer.onLearnt?.(Math.max(0, ageMs - (startedAt - knownFrom)));
+    readIds = new Set(rows.map(({ id }) => id));
     forgetExpired(startedAt);
     // A read that was under way when a revocation was recorded may have missed it: it does not count as knowing.
-    if (ofGeneration === generation) knownAt = startedAt;
+    if (ofGeneration !== generation) return;
+    knownAt = startedAt;
+    unknownSince = null;
   };
 
   const forgetExpired = (now: number) => {
@@ -96,10 +122,11 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
 
   const markStale = () => {
     generation += 1;
+    unknownSince ??= clock().getTime();
     knownAt = Number.NEGATIVE_INFINITY;
     reading = null;
   };
-  const link = db.listen('vitae_revocation', { onNotice: markStale, clock, ...(onLinkLost !== undefined && { onLost: onLinkLost }) });
+  const link = db.listen('vitae_revocation', { onNotice: markStale, clock, onLost: (error) => observer.onLinkLost?.(error) });
   /** A read counts on for as long as the link brings every notice. */
   const ageAt = (now: number) => now - (knownAt === Number.NEGATIVE_INFINITY ? knownAt : Math.max(knownAt, link.completeUntil()));
 
@@ -113,6 +140,7 @@ export function createRevocationList(db: Database, clock: () => Date, onLinkLost
     },
     allowedScopes: (grantId) => narrowedGrants.get(grantId)?.scopes ?? null,
     markStale,
+    feedState: () => link.state(),
     close: () => link.close(),
   };
 }

@@ -17,6 +17,7 @@ export async function countQueries<T>(
     orm,
     exclusively: (inner) => db.exclusively(inner),
     listen: (...listening) => db.listen(...listening),
+    readPool: () => db.readPool(),
     close: () => db.close(),
   });
   const answer = await work(counted);

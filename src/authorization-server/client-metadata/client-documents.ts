@@ -2,6 +2,7 @@ import type { createCimdClientDiscovery, CimdOptions } from '@better-auth/cimd';
 import type { ClientDiscovery } from '@better-auth/oauth-provider';
 import type { AuditTrail } from '../../db/audit.ts';
 import type { Log } from '../../observability/log.ts';
+import type { Metrics } from '../../observability/metrics.ts';
 import type { RequestFlows } from '../request-flow.ts';
 import { createMetadataDiscovery } from './discovery.ts';
 import { createClientMetadataFetch } from './metadata-fetch.ts';
@@ -22,14 +23,15 @@ export interface ClientDocumentDependencies extends ClientMetadataOptions {
   readonly audit: AuditTrail;
   readonly clock: () => Date;
   readonly log: Log;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** Composes how clients by metadata document are found: network, copies, the library's checks, and what is recorded of it. */
 export function createClientDocuments(dependencies: ClientDocumentDependencies): ClientDiscovery {
-  const { createDiscovery, flows, audit, clock, log, refuse } = dependencies;
+  const { createDiscovery, flows, audit, clock, log, metrics, refuse } = dependencies;
   const pins = dependencies.pins ?? new Map<string, string>();
   const ownHosts = [new URL(dependencies.issuer).hostname];
-  const fetch = createClientMetadataFetch({ network: dependencies.network ?? {}, ownHosts, pins, clock, log });
+  const fetch = createClientMetadataFetch({ network: dependencies.network ?? {}, ownHosts, pins, clock, log, metrics });
   const copies = createPinnedDocuments(pins);
 
   const record = (event: string, clientId: string, redirectUris: readonly string[] | undefined) =>
@@ -51,6 +53,8 @@ export function createClientDocuments(dependencies: ClientDocumentDependencies):
     pins: copies,
     fetchKeys: fetch.fetchKeys,
     outcomeOf: fetch.outcomeOf,
+    lookups: fetch.documentLookups,
+    attemptsAt: fetch.attemptsAt,
     ownHosts,
     flows,
     clock,

@@ -1,6 +1,7 @@
 import type { ClientDiscovery } from '@better-auth/oauth-provider';
 import { isUniqueViolation } from '../../db/unique-violation.ts';
 import type { Log } from '../../observability/log.ts';
+import type { CacheObserver } from '../../observability/metrics.ts';
 import { negotiateAuthMethod } from '../interop/metadata-document.ts';
 import { toLibraryRefusal } from '../library-refusal.ts';
 import type { RequestFlows } from '../request-flow.ts';
@@ -19,6 +20,8 @@ export interface MetadataDiscoveryDependencies {
   readonly pins: { isPinned(clientId: string): boolean; isWellKnown(clientId: string): boolean };
   readonly fetchKeys: ClientDiscovery['fetchClientMetadataResource'];
   readonly outcomeOf: (clientId: string) => DocumentOutcome | undefined;
+  readonly lookups: CacheObserver;
+  readonly attemptsAt: (clientId: string) => number;
   readonly ownHosts: readonly string[];
   readonly flows: RequestFlows;
   readonly clock: () => Date;
@@ -87,7 +90,10 @@ export function createMetadataDiscovery(dependencies: MetadataDiscoveryDependenc
       if (resolution === undefined) {
         if (flow.isTransactional) throw dependencies.refuse('client_id could not be read from the request');
         try {
+          const attempts = dependencies.attemptsAt(clientId);
           const client = await load(ctx, clientId, existing);
+          if (dependencies.attemptsAt(clientId) === attempts) dependencies.lookups.hit();
+          else dependencies.lookups.miss();
           resolution = { ok: true };
           flow.clientDocuments.set(clientId, resolution);
           return client === null ? null : negotiate(client, ctx.body);

@@ -1,8 +1,9 @@
 import type { ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
 import type { Log } from '../../observability/log.ts';
+import { UNOBSERVED_CACHE, type CacheObserver, type Metrics } from '../../observability/metrics.ts';
 import { tolerateMetadataDocument } from '../interop/metadata-document.ts';
 import { freshnessSeconds } from './freshness.ts';
-import { FetchRefused, getPinned, type FetchedResource, type MetadataNetwork } from './pinned-get.ts';
+import { FETCH_FAILURES, FetchRefused, getPinned, type FetchedResource, type MetadataNetwork } from './pinned-get.ts';
 import { createRecentMap } from './recent-map.ts';
 
 /** What the last attempt at a document came to: the vendor spoke, withdrew it, or could not be heard. */
@@ -15,6 +16,10 @@ export interface ClientMetadataFetch {
   readonly fetchKeys: ClientMetadataResourceFetch;
   /** Undefined when the URL was not asked for lately. */
   readonly outcomeOf: (url: string) => DocumentOutcome | undefined;
+  /** Told by the caller whether a document was there already or had to be asked for. */
+  readonly documentLookups: CacheObserver;
+  /** How often a document was asked for lately. */
+  readonly attemptsAt: (url: string) => number;
 }
 
 export interface ClientMetadataFetchOptions {
@@ -25,6 +30,7 @@ export interface ClientMetadataFetchOptions {
   readonly pins: ReadonlyMap<string, string>;
   readonly clock: () => Date;
   readonly log: Log;
+  readonly metrics?: Metrics | undefined;
 }
 
 const DOCUMENT_BYTES = 5 * 1024;
@@ -38,29 +44,51 @@ const KEY_SET_RETRY_MS = 10_000;
  * The one way this server reaches out: what the library fetches for a client goes through {@link getPinned}. Answers with a
  * Response that the library reads as if from the host, or rejects with {@link FetchRefused}.
  */
-export function createClientMetadataFetch({ network, ownHosts, pins, clock, log }: ClientMetadataFetchOptions): ClientMetadataFetch {
+export function createClientMetadataFetch({
+  network,
+  ownHosts,
+  pins,
+  clock,
+  log,
+  metrics,
+}: ClientMetadataFetchOptions): ClientMetadataFetch {
   const outcomes = createRecentMap<DocumentOutcome>();
+  const attempts = createRecentMap<number>();
   const keySets = createRecentMap<{ readonly answer: string | FetchRefused; readonly until: number }>();
+  const lookups = metrics?.cache('client_key_sets', () => keySets.size) ?? UNOBSERVED_CACHE;
+  const fetches = metrics?.counter('vitae_client_metadata_fetches_total', { outcome: ['fetched', 'unchanged', ...FETCH_FAILURES] });
+  const seconds = metrics?.histogram('vitae_client_metadata_fetch_duration_seconds', {});
   let active = 0;
 
   const get = async (url: string, maximumBytes: number, validators?: Readonly<Record<string, string>>): Promise<FetchedResource> => {
-    if (active >= MAXIMUM_CONCURRENT) throw new FetchRefused('too_many');
+    if (active >= MAXIMUM_CONCURRENT) {
+      fetches?.({ outcome: 'too_many' });
+      throw new FetchRefused('too_many');
+    }
     active += 1;
+    const startedAt = performance.now();
     try {
-      return await getPinned(url, { network, ownHosts, maximumBytes, ...(validators !== undefined && { validators }) });
+      const resource = await getPinned(url, { network, ownHosts, maximumBytes, ...(validators !== undefined && { validators }) });
+      fetches?.({ outcome: resource.status === 304 ? 'unchanged' : 'fetched' });
+      return resource;
     } catch (error) {
       if (error instanceof FetchRefused) {
+        fetches?.({ outcome: error.reason });
         log.warn({ event: 'client_metadata.not_fetched', url, reason: error.reason, status: error.status, err: error.cause });
       }
       throw error;
     } finally {
       active -= 1;
+      seconds?.({}, (performance.now() - startedAt) / 1000);
     }
   };
 
   return {
+    documentLookups: metrics?.cache('client_documents', () => outcomes.size) ?? UNOBSERVED_CACHE,
+    attemptsAt: (url) => attempts.get(url) ?? 0,
     async fetchDocument(input, init) {
       const url = toUrlText(input);
+      attempts.set(url, (attempts.get(url) ?? 0) + 1);
       try {
         const { status, headers, text } = await get(url, DOCUMENT_BYTES, validatorsOf(new Headers(init?.headers)));
         outcomes.set(url, 'answered');
@@ -83,7 +111,9 @@ export function createClientMetadataFetch({ network, ownHosts, pins, clock, log 
       const now = clock().getTime();
       const recent = keySets.get(url);
       let answer = pins.get(url) ?? (recent !== undefined && recent.until > now ? recent.answer : undefined);
-      if (answer === undefined) {
+      if (answer !== undefined) lookups.hit();
+      else {
+        lookups.miss();
         answer = await get(url, KEY_SET_BYTES).then(({ text }) => text, keepRefusal);
         keySets.set(url, { answer, until: now + (typeof answer === 'string' ? KEY_SET_MS : KEY_SET_RETRY_MS) });
       }

@@ -1,14 +1,16 @@
 import ipaddr from 'ipaddr.js';
 
 /** Why a URL or address is never fetched from. */
-export type NetworkRefusal =
-  | 'malformed_url'
-  | 'not_https'
-  | 'credentials_in_url'
-  | 'fragment_in_url'
-  | 'own_origin'
-  | 'private_host'
-  | 'private_address';
+export const NETWORK_REFUSALS = [
+  'malformed_url',
+  'not_https',
+  'credentials_in_url',
+  'fragment_in_url',
+  'own_origin',
+  'private_host',
+  'private_address',
+] as const;
+export type NetworkRefusal = (typeof NETWORK_REFUSALS)[number];
 
 /** Names that mean something only inside a network, beside single labels and cloud metadata services (RFC 6761, RFC 8375). */
 const PRIVATE_SUFFIXES: readonly string[] = ['.localhost', '.local', '.internal', '.home.arpa', '.onion', '.intranet', '.lan', '.corp'];

@@ -3,7 +3,7 @@ import { request, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { isPublicAddress, judgeResourceUrl, type NetworkRefusal } from './network-policy.ts';
+import { NETWORK_REFUSALS, isPublicAddress, judgeResourceUrl } from './network-policy.ts';
 
 /** The parts of the network that a deployment or a test may bring itself. The policy is not one of them. */
 export interface MetadataNetwork {
@@ -17,7 +17,17 @@ export interface MetadataNetwork {
   readonly timeoutMs?: number;
 }
 
-export type FetchFailure = NetworkRefusal | 'unreachable' | 'timed_out' | 'too_large' | 'bad_status' | 'not_json' | 'encoded' | 'too_many';
+export const FETCH_FAILURES = [
+  ...NETWORK_REFUSALS,
+  'unreachable',
+  'timed_out',
+  'too_large',
+  'bad_status',
+  'not_json',
+  'encoded',
+  'too_many',
+] as const;
+export type FetchFailure = (typeof FETCH_FAILURES)[number];
 
 export class FetchRefused extends Error {
   readonly reason: FetchFailure;

@@ -4,6 +4,7 @@ export interface RecentMap<V> {
   set(key: string, value: V): void;
   delete(key: string): void;
   clear(): void;
+  readonly size: number;
 }
 
 /** @param maximumEntries how many it keeps */
@@ -19,5 +20,8 @@ export function createRecentMap<V>(maximumEntries = 1000): RecentMap<V> {
     },
     delete: (key) => void entries.delete(key),
     clear: () => entries.clear(),
+    get size() {
+      return entries.size;
+    },
   };
 }

@@ -8,9 +8,11 @@ export interface GateOptions {
   readonly concurrency: number;
   readonly queue: number;
   readonly waitMs: number;
+  /** Told of everybody who is sent away. */
+  readonly onFull?: () => void;
 }
 
-export function createGate({ concurrency, queue, waitMs }: GateOptions): Gate {
+export function createGate({ concurrency, queue, waitMs, onFull }: GateOptions): Gate {
   const waiting: (() => void)[] = [];
   let inside = 0;
 
@@ -31,7 +33,10 @@ export function createGate({ concurrency, queue, waitMs }: GateOptions): Gate {
     async enter(work) {
       if (inside < concurrency) inside += 1;
       // Whoever leaves hands its place on, so `inside` stays as it is.
-      else if (waiting.length >= queue || !(await waitForRoom())) return null;
+      else if (waiting.length >= queue || !(await waitForRoom())) {
+        onFull?.();
+        return null;
+      }
       try {
         return await work();
       } finally {

@@ -25,8 +25,10 @@ export interface LimitDependencies {
   readonly isOn: boolean;
   readonly db: Database;
   readonly clock: () => Date;
-  readonly onLimited: (name: RateName) => void;
+  readonly onLimited: (name: LimitName) => void;
 }
+
+export type LimitName = RateName | 'hashing';
 
 const OPEN_GATE: Gate = { enter: (work) => work() };
 
@@ -34,7 +36,7 @@ export function createLimits({ isOn, db, clock, onLimited }: LimitDependencies):
   const counters = isOn
     ? createCounters({ shared: createRateLimits(db, clock), here: createMemoryRates(clock), onLimited })
     : createOpenCounters();
-  const gate = isOn ? createGate(HASHING) : OPEN_GATE;
+  const gate = isOn ? createGate({ ...HASHING, onFull: () => onLimited('hashing') }) : OPEN_GATE;
   return {
     auth: createAuthLimits(counters, gate, clock),
     call(principal) {

@@ -4,6 +4,7 @@ import { buildIdentifiers } from '../../../src/authorization-server/identifiers.
 import type { ResumeScope } from '../../../src/authorization-server/scopes.ts';
 import { createMcpEndpoint, type McpEndpoint, type McpEndpointOptions } from '../../../src/mcp/handler.ts';
 import { createLog } from '../../../src/observability/log.ts';
+import { createMetrics } from '../../../src/observability/metrics.ts';
 import type { Principal } from '../../../src/resource-server/principal.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import type { Fetch } from '../../support/mcp-clients.ts';
@@ -29,7 +30,14 @@ export async function createTestEndpoint(options: TestEndpointOptions = {}): Pro
   const db = await createTestDatabase();
   const resumes = createTestResumes(db);
   const output = createTestOutput(db);
-  const mcp = createMcpEndpoint({ router, identifiers: buildIdentifiers(APP_URL), version: '1.0.0', log: createLog('silent'), ...options });
+  const mcp = createMcpEndpoint({
+    router,
+    identifiers: buildIdentifiers(APP_URL),
+    version: '1.0.0',
+    log: createLog('silent'),
+    metrics: createMetrics(),
+    ...options,
+  });
   const contextOf = (principal: Principal, requestId = 'request-1'): ApiContext => ({
     ...NO_ACCOUNT,
     principal,

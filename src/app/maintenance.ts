@@ -1,0 +1,72 @@
+import type { AuthorizationServer } from '../authorization-server/authorization-server.ts';
+import type { LastUses } from '../authorization-server/last-uses.ts';
+import type { AuditTrail } from '../db/audit.ts';
+import type { Database } from '../db/client.ts';
+import { createExpiries } from '../db/expiries.ts';
+import { createJanitor, ROUND_OUTCOMES, type Swept } from '../db/janitor.ts';
+import type { Env } from '../env.ts';
+import type { Log } from '../observability/log.ts';
+import type { Metrics } from '../observability/metrics.ts';
+
+export interface MaintenanceDependencies {
+  readonly env: Env;
+  readonly db: Database;
+  readonly clock: () => Date;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly audit: AuditTrail;
+  readonly lastUses: LastUses;
+  readonly authorizationServer: AuthorizationServer;
+}
+
+export interface Maintenance {
+  /** Removes what is over, now instead of at the next time. */
+  sweep(): Promise<Swept>;
+  stop(): void;
+}
+
+const FLUSH_MS = 5_000;
+const SWEEP_MS = 15 * 60_000;
+
+/** Starts what happens without a request: memory is written down, and what is over is removed. Keeps no process alive. */
+export function createMaintenance(dependencies: MaintenanceDependencies): Maintenance {
+  const { env, db, clock, log, metrics, audit, lastUses } = dependencies;
+  const flushing = setInterval(() => {
+    lastUses.flush().catch((error: unknown) => log.warn({ event: 'last_use.not_written', err: error }));
+    audit.flush().catch((error: unknown) => log.warn({ event: 'audit.not_written', err: error }));
+  }, FLUSH_MS);
+  flushing.unref();
+
+  const expiries = [...dependencies.authorizationServer.listExpiries(env.auditRetentionDays), ...createExpiries(db, env)];
+  const kind = expiries.map(({ name }) => name);
+  const removed = metrics.counter('vitae_swept_rows_total', { kind });
+  const failures = metrics.counter('vitae_janitor_failures_total', { kind });
+  const rounds = metrics.counter('vitae_janitor_runs_total', { outcome: ROUND_OUTCOMES });
+  const seconds = metrics.histogram('vitae_janitor_duration_seconds', {});
+  let lastRound = 0;
+  metrics.gauge('vitae_janitor_last_run_timestamp_seconds', () => [[{}, lastRound]]);
+  const janitor = createJanitor({
+    db,
+    clock,
+    expiries,
+    onRemoved: (name, count) => removed({ kind: name }, count),
+    onFailed(name, error) {
+      failures({ kind: name });
+      log.warn({ event: 'janitor.failed', kind: name, err: error });
+    },
+    onRound(outcome, durationMs) {
+      rounds({ outcome });
+      seconds({}, durationMs / 1000);
+      if (outcome !== 'failed') lastRound = clock().getTime() / 1000;
+    },
+  });
+  const sweeping = janitor.sweepEvery(SWEEP_MS, (swept) => log.info({ event: 'janitor.swept', ...swept }));
+
+  return {
+    sweep: () => janitor.sweep(),
+    stop() {
+      clearInterval(flushing);
+      sweeping.stop();
+    },
+  };
+}
