@@ -378,6 +378,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'pages:keyboard', source: 'WCAG 2.2 §2.1.1', text: 'Consent and Disconnect work by keyboard alone.' },
   { id: 'pages:without-javascript', source: 'README, Architecture', text: 'The whole flow works without JavaScript.' },
   { id: 'pages:edit', source: 'README, Pages', text: 'A resume can be kept in forms alone; nothing that a form does not know is lost.' },
+  {
+    id: 'pages:copy',
+    source: 'README, Pages',
+    text: 'What is to be pasted can be copied by a button where scripts run, and selected where not.',
+  },
   { id: 'pages:arrange', source: 'README, Pages', text: 'Sections can be put in order and hidden in forms; what is hidden is kept.' },
   {
     id: 'pages:edit-conflict',

@@ -148,9 +148,13 @@ export function NewKeyPage({ messages, name, apiKey, mcpUrl }: NewKeyPageProps):
       <p>
         <Untrusted>{name}</Untrusted>
       </p>
-      <Snippet text={apiKey} />
+      <Snippet messages={messages} text={apiKey} what={messages.text('apiKeys.createdTitle')} />
       <h2>{messages.text('apiKeys.createdUse')}</h2>
-      <Snippet text={`claude mcp add --transport http resumes ${mcpUrl} --header "x-api-key: ${apiKey}"`} />
+      <Snippet
+        messages={messages}
+        what="Claude Code"
+        text={`claude mcp add --transport http resumes ${mcpUrl} --header "x-api-key: ${apiKey}"`}
+      />
       <p class="actions">
         <ButtonLink href="/api-keys">{messages.text('apiKeys.done')}</ButtonLink>
       </p>

@@ -47,6 +47,7 @@ export function createApiKeyRoutes(tools: PageTools): readonly PageRoute[] {
     return respond.owner(page, {
       title: messages.text('apiKeys.createdTitle'),
       body: <NewKeyPage messages={messages} name={name} apiKey={key} mcpUrl={deps.identifiers.resource} />,
+      script: 'page',
     });
   }
 

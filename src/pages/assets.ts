@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PAGE_SCRIPT } from './scripts/page.ts';
 import { PASSKEY_SCRIPT } from './scripts/passkey.ts';
 import { STYLESHEET } from './styles/stylesheet.ts';
 
@@ -9,10 +10,13 @@ export interface Asset {
   readonly content: string;
 }
 
+/** `page` is what most pages that have a script need. */
+export type ScriptName = 'passkey' | 'page';
+
 export interface Assets {
   readonly stylesheet: Asset;
   readonly icon: Asset;
-  readonly script: Asset;
+  readonly scripts: Readonly<Record<ScriptName, Asset>>;
 }
 
 const ICON =
@@ -23,7 +27,7 @@ export function createAssets(): Assets {
   return {
     stylesheet: toAsset(STYLESHEET, 'css', 'text/css; charset=utf-8'),
     icon: toAsset(ICON, 'svg', 'image/svg+xml'),
-    script: toAsset(PASSKEY_SCRIPT, 'js', 'text/javascript; charset=utf-8'),
+    scripts: { passkey: toScript(PASSKEY_SCRIPT), page: toScript(PAGE_SCRIPT) },
   };
 }
 
@@ -37,6 +41,10 @@ export function toAssetResponse(asset: Asset): Response {
       'cross-origin-resource-policy': 'same-origin',
     },
   });
+}
+
+function toScript(content: string): Asset {
+  return toAsset(content, 'js', 'text/javascript; charset=utf-8');
 }
 
 function toAsset(content: string, extension: string, contentType: string): Asset {

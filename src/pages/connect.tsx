@@ -1,10 +1,13 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { APP_KINDS } from './app-kinds.ts';
 import { ButtonLink } from './components/actions.tsx';
 import { Snippet } from './components/data.tsx';
-import type { Messages } from './messages.ts';
+import { ClientCards } from './connect-clients.tsx';
+import type { MessageKey, Messages } from './messages.ts';
 import type { PageRoute, PageTools } from './page.ts';
+import { StepList } from './problem-page.tsx';
 
-/** GET /connect: this server's address and what to do with it, client by client. Open to anyone: it holds no secret. */
+/** GET /connect: this server's address and what to do with it, app by app. Open to anyone: it holds no secret. */
 export function createConnectRoutes({ deps, messages, respond }: PageTools): readonly PageRoute[] {
   return [
     {
@@ -12,26 +15,36 @@ export function createConnectRoutes({ deps, messages, respond }: PageTools): rea
       path: '/connect',
       access: 'anyone',
       async handle(page) {
-        const body = <ConnectPage messages={messages} mcpUrl={deps.identifiers.resource} />;
-        return respond.owner(page, { title: messages.text('connect.title'), body });
+        const waitPath = `/connect/wait?since=${deps.clock().getTime()}`;
+        const { resource, issuer } = deps.identifiers;
+        const body = (
+          <ConnectPage messages={messages} mcpUrl={resource} issuer={issuer} waitPath={page.session === null ? null : waitPath} />
+        );
+        return respond.owner(page, { title: messages.text('connect.title'), body, script: 'page' });
       },
     },
   ];
 }
 
-/** Between the lines of one command in a shell. */
-const NEXT_LINE = ' \\\n  ';
+interface ConnectPageProps {
+  readonly messages: Messages;
+  readonly mcpUrl: string;
+  readonly issuer: string;
+  /** Where it shows that an app has connected from now on; null for a visitor. */
+  readonly waitPath: string | null;
+}
 
-function ConnectPage({ messages, mcpUrl }: { messages: Messages; mcpUrl: string }): VNode {
+function ConnectPage({ messages, mcpUrl, issuer, waitPath }: ConnectPageProps): VNode {
   return (
     <>
       <h1>{messages.text('connect.title')}</h1>
       <p class="lead">{messages.text('connect.lead')}</p>
       <section class="panel" aria-labelledby="address">
         <h2 id="address">{messages.text('connect.address')}</h2>
-        <Snippet text={mcpUrl} />
+        <Snippet messages={messages} text={mcpUrl} what={messages.text('connect.address')} />
         <p class="hint">{messages.text('connect.addressHint')}</p>
-        <p class="actions">
+        {waitPath === null ? null : <LiveCheck messages={messages} waitPath={waitPath} />}
+        <p class="actions" data-without-script={waitPath === null ? undefined : ''}>
           <ButtonLink href="/connect/wait" kind="secondary">
             {messages.text('connect.wait')}
           </ButtonLink>
@@ -41,95 +54,71 @@ function ConnectPage({ messages, mcpUrl }: { messages: Messages; mcpUrl: string 
       <div class="cards cards-wide">
         <ClientCards messages={messages} mcpUrl={mcpUrl} />
       </div>
-      <h2>{messages.text('connect.trouble')}</h2>
-      <ul>
-        <li>{messages.text('connect.trouble1')}</li>
-        <li>{messages.text('connect.trouble2')}</li>
-        <li>{messages.rich('connect.trouble3', { link: <a href="/connections">{messages.text('nav.connections')}</a> })}</li>
-        <li>{messages.text('connect.trouble4')}</li>
-      </ul>
+      <h2 id="trouble">{messages.text('connect.trouble')}</h2>
+      <p class="soft">{messages.text('connect.troubleLead')}</p>
+      <Troubles messages={messages} mcpUrl={mcpUrl} issuer={issuer} />
     </>
   );
 }
 
-function ClientCards({ messages, mcpUrl }: { messages: Messages; mcpUrl: string }): VNode {
-  const serverConfig = JSON.stringify({ mcpServers: { resumes: { url: mcpUrl } } }, null, 2);
-  const cursorConfig = Buffer.from(JSON.stringify({ url: mcpUrl })).toString('base64');
-  const cursorLink = `cursor://anysphere.cursor-deeplink/mcp/install?${new URLSearchParams({ name: 'resumes', config: cursorConfig })}`;
-  const vscodeConfig = JSON.stringify({ name: 'resumes', type: 'http', url: mcpUrl });
-  const service = {
-    client_name: 'n8n',
-    redirect_uris: ['https://n8n.example.org/rest/oauth2-credential/callback'],
-    token_endpoint_auth_method: 'client_secret_post',
+/** Turns green by itself where scripts run; elsewhere the page to wait on does that. */
+function LiveCheck({ messages, waitPath }: { readonly messages: Messages; readonly waitPath: string }): VNode {
+  return (
+    <div aria-live="polite" class="live" data-live={waitPath} data-take="#check" data-state="waiting" hidden>
+      <p class="waiting">{messages.text('connect.live')}</p>
+    </div>
+  );
+}
+
+const TROUBLES = [
+  'browser',
+  'unknown',
+  'metadata',
+  'unreachable',
+  'address',
+  'key',
+  'again',
+  'nothing',
+  'readOnly',
+  'late',
+  'operator',
+] as const;
+type Trouble = (typeof TROUBLES)[number];
+
+/** What a person sees in an app, what it is, and what to do. */
+function Troubles({ messages, mcpUrl, issuer }: Pick<ConnectPageProps, 'messages' | 'mcpUrl' | 'issuer'>): VNode {
+  const connections = <a href="/connections">{messages.text('nav.connections')}</a>;
+  const remedies: Readonly<Record<Trouble, ComponentChildren>> = {
+    browser: messages.text('trouble.browser.do'),
+    unknown: (
+      <>
+        {messages.text('trouble.unknown.do')}
+        <StepList messages={messages} apps={APP_KINDS} />
+      </>
+    ),
+    metadata: messages.text('trouble.metadata.do'),
+    unreachable: messages.text('trouble.unreachable.do'),
+    address: messages.rich('trouble.address.do', { url: <code>{mcpUrl}</code> }),
+    key: messages.rich('trouble.key.do', { header: <code>x-api-key</code> }),
+    again: messages.rich('trouble.again.do', { link: connections }),
+    nothing: messages.rich('trouble.nothing.do', { link: connections }),
+    readOnly: messages.rich('trouble.readOnly.do', { link: connections }),
+    late: messages.text('trouble.late.do'),
+    operator: messages.rich('trouble.operator.do', { command: <code>{`node dist/main.js doctor ${issuer}`}</code> }),
   };
-  const registration = [
-    `curl ${new URL('/register', mcpUrl)}`,
-    '-H "content-type: application/json"',
-    `-d '${JSON.stringify(service)}'`,
-  ].join(NEXT_LINE);
-  const toolCall = [
-    `curl ${mcpUrl}`,
-    '-H "x-api-key: KEY"',
-    '-H "content-type: application/json"',
-    '-H "accept: application/json, text/event-stream"',
-    `-d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_resumes","arguments":{}}}'`,
-  ].join(NEXT_LINE);
   return (
-    <>
-      <ClientCard name={messages.text('connect.claudeName')} steps={messages.text('connect.claude')} />
-      <ClientCard name="Claude Code" steps={messages.text('connect.claudeCode')}>
-        <Snippet text={`claude mcp add --transport http resumes ${mcpUrl}`} />
-        <p>{messages.text('connect.claudeCodeKey')}</p>
-        <Snippet text={`claude mcp add --transport http resumes ${mcpUrl} --header "x-api-key: KEY"`} />
-      </ClientCard>
-      <ClientCard name="ChatGPT" steps={messages.text('connect.chatgpt')} />
-      <ClientCard name="VS Code" steps={messages.text('connect.vscode')}>
-        <p>
-          <a href={`vscode:mcp/install?${encodeURIComponent(vscodeConfig)}`}>{messages.text('connect.vscodeLink')}</a>
-        </p>
-        <Snippet text={`code --add-mcp '${vscodeConfig}'`} />
-      </ClientCard>
-      <ClientCard name="Cursor" steps={messages.text('connect.cursor')}>
-        <p>
-          <a href={cursorLink}>{messages.text('connect.cursorLink')}</a>
-        </p>
-        <Snippet text={serverConfig} />
-      </ClientCard>
-      <ClientCard name="Codex" steps={messages.text('connect.codex')}>
-        <Snippet text={`codex mcp add resumes --url ${mcpUrl}\ncodex mcp login resumes`} />
-      </ClientCard>
-      <ClientCard name="Gemini CLI" steps={messages.text('connect.gemini')}>
-        <Snippet text={`gemini mcp add --transport http resumes ${mcpUrl}`} />
-      </ClientCard>
-      <ClientCard name="MCP Inspector" steps={messages.text('connect.inspector')}>
-        <Snippet text="npx @modelcontextprotocol/inspector" />
-        <p>{messages.text('connect.inspectorKey')}</p>
-        <Snippet
-          text={`npx @modelcontextprotocol/inspector --cli ${mcpUrl} --transport http --header "x-api-key: KEY" --method tools/list`}
-        />
-      </ClientCard>
-      <ClientCard name={messages.text('connect.stdio')} steps={messages.text('connect.stdioLead')}>
-        <Snippet text={`npx mcp-remote ${mcpUrl}`} />
-        <p>{messages.text('connect.stdioKey')}</p>
-        <Snippet text={`npx mcp-remote ${mcpUrl} --header "x-api-key:KEY"`} />
-      </ClientCard>
-      <ClientCard name={messages.text('connect.services')} steps={messages.text('connect.servicesLead')}>
-        <Snippet text={registration} />
-        <p>{messages.text('connect.servicesThen')}</p>
-      </ClientCard>
-      <ClientCard name={messages.text('connect.script')} steps={messages.text('connect.scriptLead')}>
-        <Snippet text={toolCall} />
-      </ClientCard>
-    </>
+    <div class="troubles">
+      {TROUBLES.map((trouble) => (
+        <details key={trouble} class="trouble">
+          <summary>{messages.text(key(trouble, 'see'))}</summary>
+          <p>{messages.text(key(trouble, 'is'))}</p>
+          <div>{remedies[trouble]}</div>
+        </details>
+      ))}
+    </div>
   );
 }
 
-function ClientCard({ name, steps, children }: { name: string; steps: string; children?: ComponentChildren }): VNode {
-  return (
-    <section class="card">
-      <h3>{name}</h3>
-      <p>{steps}</p>
-      {children}
-    </section>
-  );
+function key(trouble: Trouble, part: 'see' | 'is'): MessageKey & `trouble.${Trouble}.${'see' | 'is'}` {
+  return `trouble.${trouble}.${part}`;
 }

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
+import type { ScriptName } from './assets.ts';
 import type { AppKind } from './app-kinds.ts';
 import type { AuthCaller } from './auth-caller.ts';
 import type { Csrf } from './csrf.ts';
@@ -63,8 +64,8 @@ export interface PageView {
   /** The form came back with problems: said first in the title. */
   readonly hasProblems?: boolean;
   /** The page has a part that only a script can do; everything else works without. */
-  readonly hasScript?: boolean;
-  /** The browser opens the page anew after so long. */
+  readonly script?: ScriptName;
+  /** Where no script runs, the browser opens the page anew after so long. */
   readonly refreshSeconds?: number;
 }
 

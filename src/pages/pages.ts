@@ -31,7 +31,8 @@ export interface Pages {
 export function createPages(deps: PageDependencies): Pages {
   const messages = ENGLISH_MESSAGES;
   const assets = createAssets();
-  const assetsByPath = new Map<string, Asset>([assets.stylesheet, assets.icon, assets.script].map((asset) => [asset.path, asset]));
+  const files: readonly Asset[] = [assets.stylesheet, assets.icon, ...Object.values(assets.scripts)];
+  const assetsByPath = new Map(files.map((asset) => [asset.path, asset]));
   const respond = createResponder(messages, assets, deps.randomBytes);
   const csrf = createCsrf(deps.csrfKey, deps.randomBytes);
   const tools: PageTools = { deps, messages, csrf, auth: createAuthCaller(deps), respond };

@@ -34,7 +34,7 @@ export function createPasskeyRoutes(tools: PageTools): readonly PageRoute[] {
         optionsPath={`${deps.identifiers.authBasePath}/passkey/generate-register-options`}
       />
     );
-    return respond.owner(page, { title: messages.text('passkey.title'), body, status, hasProblems: problem !== null, hasScript: true });
+    return respond.owner(page, { title: messages.text('passkey.title'), body, status, hasProblems: problem !== null, script: 'passkey' });
   }
 
   async function add(page: SignedInRequest): Promise<Response> {

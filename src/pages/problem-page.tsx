@@ -56,7 +56,8 @@ function RecoverySteps({ messages, apps }: { readonly messages: Messages; readon
   );
 }
 
-function StepList({ messages, apps }: { readonly messages: Messages; readonly apps: readonly AppKind[] }): VNode {
+/** How each app forgets this server and begins anew. */
+export function StepList({ messages, apps }: { readonly messages: Messages; readonly apps: readonly AppKind[] }): VNode {
   const steps: Readonly<Record<AppKind, ComponentChildren>> = {
     claude: messages.text('recovery.claude'),
     claudeCode: messages.rich('recovery.claudeCode', { command: <code>/mcp</code> }),

@@ -11,22 +11,25 @@ import { PROBLEM_STATUS, problemText } from './problems.ts';
 export function createResponder(messages: Messages, assets: Assets, randomBytes: (size: number) => Uint8Array): Responder {
   function toResponse(area: PageArea, view: FlowView, layout: VNode): Response {
     const title = messages.text(view.hasProblems === true ? 'site.titleWithProblem' : 'site.title', { page: view.title });
-    const nonce = view.hasScript === true ? Buffer.from(randomBytes(16)).toString('base64url') : null;
+    const script =
+      view.script === undefined
+        ? null
+        : { path: assets.scripts[view.script].path, nonce: Buffer.from(randomBytes(16)).toString('base64url') };
     const html = renderToString(
       <Document
         messages={messages}
         title={title}
         stylesheetPath={assets.stylesheet.path}
         iconPath={assets.icon.path}
-        script={nonce === null ? null : { path: assets.script.path, nonce }}
+        script={script}
         refreshTo={view.refreshTo ?? null}
+        refreshSeconds={view.refreshSeconds ?? null}
       >
         {layout}
       </Document>,
     );
-    const headers = buildPageHeaders(area, nonce);
+    const headers = buildPageHeaders(area, script?.nonce ?? null);
     for (const cookie of view.setCookies ?? []) headers.append('set-cookie', cookie);
-    if (view.refreshSeconds !== undefined) headers.set('refresh', String(view.refreshSeconds));
     return new Response(`<!doctype html>${html}`, { status: view.status ?? 200, headers });
   }
 

@@ -25,7 +25,7 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
     const title = client === null ? messages.text('signIn.title') : messages.text('signIn.titleForClient', { client });
     const optionsPath = `${tools.deps.identifiers.authBasePath}/passkey/generate-authenticate-options`;
     const body = <SignInPage messages={messages} context={context} form={form} optionsPath={optionsPath} />;
-    return respond.flow({ title, body, status, hasProblems: form.problems.length > 0, hasScript: true });
+    return respond.flow({ title, body, status, hasProblems: form.problems.length > 0, script: 'passkey' });
   }
 
   async function open(page: PageRequest): Promise<Response> {

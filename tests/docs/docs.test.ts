@@ -16,7 +16,7 @@ const OPERATORS = read('operators.md');
 /** What stands in fences of one language. */
 const fences = (text: string, language: string) =>
   [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block = '']) => block.trim());
-const linkTo = (scheme: string) => new RegExp(`\\]\\((${scheme}:[^)\\s]+)\\)`).exec(CONNECT)?.[1] ?? '';
+const linkTo = (start: string) => new RegExp(`\\]\\((${start}[^)\\s]+)\\)`).exec(CONNECT)?.[1] ?? '';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -30,12 +30,13 @@ describe('docs/connect.md', () => {
     const page = await app.createBrowser().open('/connect');
     const normal = (text: string) => text.replaceAll(/\s+/g, ' ');
     const lines = page.document.querySelectorAll('code, pre').flatMap((element) => element.textContent.trim().split('\n'));
-    const commands = lines.filter((line) => /^(?:claude|code|codex|gemini|npx|curl|-[Hd]) /.test(line.trim()));
+    const commands = lines.filter((line) => /^(?:claude|code|codex|gemini|copilot|npx|curl|-[Hd]) /.test(line.trim()));
     expect(commands.length).toBeGreaterThan(12);
     expect(commands.filter((line) => !normal(CONNECT).includes(normal(line)))).toEqual([]);
     const links = page.document.querySelectorAll('a').map((anchor) => anchor.getAttribute('href') ?? '');
-    const deep = links.filter((link) => /^(?:cursor|vscode):/.test(link));
-    expect(deep.map(decodeURIComponent).toSorted()).toEqual(['cursor', 'vscode'].map(linkTo).map(decodeURIComponent).toSorted());
+    const deep = links.filter((link) => /^(?:cursor|vscode|goose):|^https:\/\/claude\.ai/.test(link));
+    const said = ['cursor', 'goose', 'https://claude\\.ai', 'vscode'].map(linkTo);
+    expect(deep.map(decodeURIComponent).toSorted()).toEqual(said.map(decodeURIComponent).toSorted());
   });
 
   it('has a block for each card of the page /connect, in its order', async () => {
@@ -64,6 +65,17 @@ describe('docs/connect.md', () => {
     const cursor = new URL(linkTo('cursor')).searchParams;
     expect(cursor.get('name')).toBe('resumes');
     expect(JSON.parse(Buffer.from(cursor.get('config') ?? '', 'base64').toString('utf8'))).toEqual({ url: `${ORIGIN}/mcp` });
+    expect(new URL(linkTo('goose')).searchParams.get('url')).toBe(`${ORIGIN}/mcp`);
+    expect(new URL(linkTo('https://claude')).searchParams.get('connectorUrl')).toBe(`${ORIGIN}/mcp`);
+  });
+
+  it('names every symptom that the page /connect does', async () => {
+    const page = await app.createBrowser().open('/connect');
+    const rows = CONNECT.slice(CONNECT.indexOf('## If it does not work'))
+      .split('\n')
+      .filter((line) => line.startsWith('| '));
+    expect(page.document.querySelectorAll('summary')).toHaveLength(rows.length - 1);
+    expect(rows.length).toBeGreaterThan(10);
   });
 
   it('has JSON that parses and names this server', () => {

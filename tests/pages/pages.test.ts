@@ -32,7 +32,7 @@ describe('every page', () => {
     const { headers } = response;
     const policy = headers.get('content-security-policy') ?? '';
     const nonce = /; script-src 'nonce-([\w-]{22})'; connect-src 'self'$/.exec(policy)?.[1];
-    expect(nonce !== undefined).toBe(path === '/sign-in');
+    expect(nonce !== undefined).toBe(path === '/sign-in' || path === '/connect');
     expect(policy.split('; script-src')[0]).toBe(
       "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     );

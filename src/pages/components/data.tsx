@@ -25,12 +25,32 @@ export function Untrusted({ children }: { readonly children: string }): VNode {
   return <bdi>{children}</bdi>;
 }
 
-/** Text to copy as a whole: a click selects all of it, and it wraps instead of scrolling. */
-export function Snippet({ text }: { readonly text: string }): VNode {
+interface SnippetProps {
+  readonly messages: Messages;
+  readonly text: string;
+  /** What the text is, for those who hear the button alone. */
+  readonly what: string;
+}
+
+/** Text to copy as a whole: a click selects all of it, and it wraps instead of scrolling. The script of the page shows the button. */
+export function Snippet({ messages, text, what }: SnippetProps): VNode {
   return (
-    <pre class="snippet">
-      <code>{text}</code>
-    </pre>
+    <div class="snippet-box">
+      <pre class="snippet">
+        <code>{text}</code>
+      </pre>
+      <button
+        type="button"
+        class="button button-secondary"
+        hidden
+        data-copy
+        data-copied={messages.text('snippet.copied')}
+        data-selected={messages.text('snippet.selected')}
+      >
+        {messages.text('snippet.copy')} <span class="quiet">{what}</span>
+      </button>
+      <output class="snippet-said" />
+    </div>
   );
 }
 

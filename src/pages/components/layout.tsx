@@ -10,11 +10,13 @@ export interface DocumentProps {
   readonly script?: { readonly path: string; readonly nonce: string } | null;
   /** Leave for this address at once (the form target policy of the pages forbids a redirect that answers a POST). */
   readonly refreshTo?: string | null;
+  /** Open this page anew after so long, unless a script does better. */
+  readonly refreshSeconds?: number | null;
   readonly children: ComponentChildren;
 }
 
 /** The whole document around a layout. */
-export function Document({ messages, title, stylesheetPath, iconPath, script, refreshTo, children }: DocumentProps): VNode {
+export function Document({ messages, title, stylesheetPath, iconPath, script, refreshTo, refreshSeconds, children }: DocumentProps): VNode {
   return (
     <html lang={messages.language}>
       <head>
@@ -23,6 +25,11 @@ export function Document({ messages, title, stylesheetPath, iconPath, script, re
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         {refreshTo ? <meta http-equiv="refresh" content={`0;url=${refreshTo}`} /> : null}
+        {refreshSeconds ? (
+          <noscript>
+            <meta http-equiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        ) : null}
         <title>{title}</title>
         <link rel="stylesheet" href={stylesheetPath} />
         <link rel="icon" type="image/svg+xml" href={iconPath} />

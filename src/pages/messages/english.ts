@@ -18,6 +18,10 @@ export const ENGLISH = {
   'site.title': '{page} · Vitae',
   'site.titleWithProblem': 'Problem: {page} · Vitae',
 
+  'snippet.copy': 'Copy',
+  'snippet.copied': 'Copied',
+  'snippet.selected': 'Selected: copy it with Ctrl+C or ⌘C',
+
   'scope.resumes:read': SCOPE_DESCRIPTIONS['resumes:read'],
   'scope.resumes:write': SCOPE_DESCRIPTIONS['resumes:write'],
   'scope.resumes:publish': SCOPE_DESCRIPTIONS['resumes:publish'],

@@ -61,7 +61,9 @@ body > main td:last-child { min-width: 14rem; }
 
 @media (prefers-reduced-motion: no-preference) {
   .button, .navigation a, input, select { transition: background-color 120ms, border-color 120ms, color 120ms; }
+  .waiting::before { animation: turn 1.4s linear infinite; }
 }
+@keyframes turn { to { transform: rotate(1turn); } }
 @media print {
   :root { --paper: #fff; --surface: #fff; --ink: #000; --ink-soft: #333; --line: #bbb; --accent: #000; color-scheme: light; }
   .skip, .owner-header nav, .actions, .action, .panel, .crumb, .notice-done { display: none; }

@@ -83,6 +83,23 @@ dd { margin: 0; }
 .plain { padding: 0; list-style: none; }
 .entries { display: grid; gap: var(--space-3); }
 .steps { display: grid; gap: var(--space-2); padding-inline-start: 1.25rem; }
+.stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-5); }
+.live { display: grid; gap: var(--space-4); }
+.waiting { position: relative; padding-inline-start: 1.75em; color: var(--ink-soft); }
+.waiting::before { content: ""; position: absolute; inset-inline-start: 0; top: 0.3em; width: 1em; height: 1em; border: 2px solid var(--line-strong); border-inline-end-color: transparent; border-radius: 50%; }
+.troubles { border-bottom: 1px solid var(--line); }
+.trouble { border-top: 1px solid var(--line); padding: 0 0 var(--space-3); }
+.trouble summary { display: list-item; min-height: var(--target); padding: var(--space-3) 0 0; font-weight: 600; cursor: pointer; }
+.trouble > :not(summary) { max-width: 44rem; margin-inline-start: 1.1rem; padding-top: var(--space-2); }
+.trouble ul { padding-inline-start: 1.25rem; }
+.snippet-box { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2); justify-items: start; }
+.snippet-box .snippet { width: 100%; }
+@media (min-width: 40rem) {
+  .snippet-box { grid-template-columns: minmax(0, 1fr) auto; align-items: start; }
+  .card .snippet-box { grid-template-columns: minmax(0, 1fr); }
+}
+.snippet-said:empty { display: none; }
+.snippet-said { grid-column: 1 / -1; color: var(--good); font-size: var(--text-s); font-weight: 600; }
 .snippet { margin: 0; padding: var(--space-3) var(--space-4); background: var(--paper); border: 1px solid var(--line); border-radius: var(--radius); white-space: pre-wrap; overflow-wrap: anywhere; -webkit-user-select: all; user-select: all; line-height: 1.5; }
 
 .data { width: 100%; border-collapse: collapse; background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
