@@ -53,6 +53,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'A fault at any statement loses no acknowledged token and lets none be spent twice.',
   },
   {
+    id: 'faults:database-away',
+    source: 'README, Bad days',
+    text: 'While the database is away every route that needs it answers 503 within two seconds, and all is well when it is back.',
+  },
+  {
     id: 'operators:users',
     source: 'docs/operators.md, By command',
     text: 'An operator makes accounts, sets passwords and deletes people by command, beside running servers on PostgreSQL.',

@@ -6,6 +6,7 @@ import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { listenPostgres } from './notify.ts';
 import { schema } from './schema/index.ts';
 import { isDatabaseUnavailable } from './unavailable.ts';
+import { WatchedPool } from './watched-pool.ts';
 
 /** Any constant will do, as long as nothing else in the database uses it: "vitae" in ASCII. */
 const START_LOCK = '0x7669746165';
@@ -28,7 +29,7 @@ export async function openPostgres(
   options: { readonly maxConnections?: number; readonly onConnectionError?: (error: Error) => void } = {},
 ): Promise<Connection> {
   await holdingStartLock(url, (client) => migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER }));
-  const pool = new pg.Pool({
+  const pool = new WatchedPool({
     connectionString: url,
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -17,7 +17,7 @@ const PAUSE_MS = 50;
 export async function postForm(
   site: Site,
   client: TestOAuthClient,
-  endpoint: 'token' | 'revoke',
+  endpoint: 'token' | 'revoke' | 'introspect',
   fields: Record<string, string>,
 ): Promise<Answer> {
   const body = new URLSearchParams({ client_id: client.client.client_id, ...fields });
@@ -31,13 +31,27 @@ export const refreshWith = (site: Site, client: TestOAuthClient, refreshToken: s
 export const callMcp = (site: Site, headers: Record<string, string>): Promise<Answer> =>
   toAnswer(() => site.fetch(buildMcpRequest(`${site.origin}/mcp`, 'legacy', 'tools/list', {}, headers)));
 
+/** Calls a tool that needs the database. A tool's own error is status 422 here. */
+export async function callTool(
+  site: Site,
+  headers: Record<string, string>,
+  name = 'list_resumes',
+  input: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> {
+  const answer = await toAnswer(() =>
+    site.fetch(buildMcpRequest(`${site.origin}/mcp`, 'legacy', 'tools/call', { name, arguments: input }, headers)),
+  );
+  const isToolError = answer.status === 200 && JSON.stringify(answer.body).includes('"isError":true');
+  return isToolError ? { ...answer, status: 422 } : answer;
+}
+
 export const bearer = (token: unknown): Record<string, string> => ({ authorization: `Bearer ${String(token)}` });
 
 export async function toAnswer(send: () => Promise<Response>): Promise<Answer> {
   try {
     const response = await send();
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true;
     return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text } };
   } catch {
     return NO_ANSWER;
@@ -57,4 +71,9 @@ export async function persist(send: () => Promise<Answer>): Promise<Answer> {
 /** Whether a request that met a fault was answered as one that can be sent again. */
 export function isTryAgain({ status, headers }: Answer): boolean {
   return status === 0 || (status === 503 && headers.has('retry-after'));
+}
+
+/** In a few words, for a report. */
+export function describeAnswer({ status, body }: Answer): string {
+  return `${status === 0 ? 'not at all' : status} ${typeof body['error'] === 'string' ? body['error'] : ''}`.trimEnd();
 }

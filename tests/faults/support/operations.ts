@@ -1,7 +1,7 @@
 import type { Person } from '../../support/app.ts';
 import type { Page, Site } from '../../support/browser.ts';
 import { connect, consent, createOAuthClient, type TestOAuthClient } from '../../support/oauth.ts';
-import { bearer, callMcp, persist, postForm, refreshWith, toAnswer, type Answer } from './answers.ts';
+import { bearer, callMcp, describeAnswer, persist, postForm, refreshWith, toAnswer, type Answer } from './answers.ts';
 
 /** One use of an operation, ready to be sent, and sent again with the same content as a client does that got no answer. */
 export interface Attempt {
@@ -31,7 +31,7 @@ export function createOperations(site: Site, person: Person): readonly Operation
     const called = await persist(() => callMcp(site, bearer(body['access_token'])));
     if (called.status !== 200) violations.push(`an acknowledged access token is answered ${called.status}`);
     const refreshed = await persist(() => refreshWith(site, client, String(body['refresh_token'])));
-    if (refreshed.status !== 200) violations.push(`an acknowledged refresh token is answered ${describe(refreshed)}`);
+    if (refreshed.status !== 200) violations.push(`an acknowledged refresh token is answered ${describeAnswer(refreshed)}`);
     return violations;
   };
 
@@ -55,9 +55,9 @@ export function createOperations(site: Site, person: Person): readonly Operation
           async judge(first, last, committed) {
             const violations: string[] = [];
             if (first.status === 200 && last.status === 200) violations.push('the code was exchanged twice');
-            if (first.status !== 200 && last.status !== 200 && !committed) violations.push(`the code was lost: ${describe(last)}`);
+            if (first.status !== 200 && last.status !== 200 && !committed) violations.push(`the code was lost: ${describeAnswer(last)}`);
             if (last.status !== 200 && last.body['error'] !== 'invalid_grant')
-              violations.push(`trying again is answered ${describe(last)}`);
+              violations.push(`trying again is answered ${describeAnswer(last)}`);
             // RFC 6749 §4.1.2: using a code again ends what it gave, so only an exchange that was not repeated has tokens to prove.
             if (first.status !== 200 && last.status === 200) violations.push(...(await proveTokens(client, last)));
             return violations;
@@ -72,7 +72,7 @@ export function createOperations(site: Site, person: Person): readonly Operation
         return {
           send: () => refreshWith(site, client, refreshToken),
           async judge(first, last) {
-            if (last.status !== 200) return [`the refresh token was lost: ${describe(last)}`];
+            if (last.status !== 200) return [`the refresh token was lost: ${describeAnswer(last)}`];
             const isSame = first.status !== 200 || first.body['refresh_token'] === last.body['refresh_token'];
             return [...(isSame ? [] : ['the refresh token was spent twice']), ...(await proveTokens(client, last))];
           },
@@ -92,7 +92,7 @@ export function createOperations(site: Site, person: Person): readonly Operation
             const violations: string[] = [];
             const given = [first, last].filter(({ status }) => status === 303);
             if (given.length > 1) violations.push('one request was answered with two codes');
-            if (given.length === 0 && !committed) violations.push(`the consent was lost: ${describe(last)}`);
+            if (given.length === 0 && !committed) violations.push(`the consent was lost: ${describeAnswer(last)}`);
             for (const { headers } of given) {
               const tokens = await request.redeem(new URL(headers.get('location') ?? ''));
               const called = await persist(() => callMcp(site, bearer(tokens.access_token)));
@@ -110,11 +110,11 @@ export function createOperations(site: Site, person: Person): readonly Operation
         return {
           send: () => postForm(site, client, 'revoke', { token: refreshToken }),
           async judge(_first, last) {
-            if (last.status !== 200) return [`revoking is answered ${describe(last)}`];
+            if (last.status !== 200) return [`revoking is answered ${describeAnswer(last)}`];
             const refreshed = await persist(() => refreshWith(site, client, refreshToken));
             const called = await persist(() => callMcp(site, bearer(accessToken)));
             return [
-              ...(refreshed.body['error'] === 'invalid_grant' ? [] : [`a revoked refresh token is answered ${describe(refreshed)}`]),
+              ...(refreshed.body['error'] === 'invalid_grant' ? [] : [`a revoked refresh token is answered ${describeAnswer(refreshed)}`]),
               ...(called.status === 401 ? [] : [`a revoked access token is answered ${called.status}`]),
             ];
           },
@@ -131,8 +131,4 @@ export function createOperations(site: Site, person: Person): readonly Operation
       return new Response(null, { status: 303, headers: { location: next.leavesTo.href } });
     });
   }
-}
-
-function describe({ status, body }: Answer): string {
-  return `${status === 0 ? 'not at all' : status} ${typeof body['error'] === 'string' ? body['error'] : ''}`.trimEnd();
 }

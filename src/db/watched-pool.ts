@@ -1,0 +1,125 @@
+import pg from 'pg';
+import { DatabaseTimeout } from './unavailable.ts';
+
+/** Who has waited for a connection or held one for this long makes us ask whether PostgreSQL is there at all. */
+const SUSPICIOUS_MS = 600;
+const PROBE_MS = 700;
+const WATCH_MS = 150;
+/** A look that comes later than this had to wait for our own process: what was seen meanwhile is not the database's doing. */
+const LATE_LOOK_MS = 600;
+const NO_ANSWER = 'PostgreSQL does not answer';
+
+type Taken = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: boolean | Error) => void) => void;
+
+/** Somebody who waits for a connection or holds one. */
+interface Taker {
+  readonly since: number;
+  /** Tells who still waits that there is nothing to wait for. */
+  giveUp(reason: Error): void;
+}
+
+/**
+ * A pool that notices a peer gone silent. A host without power or a network that swallows packets says nothing: the statement under
+ * way would wait for its timeout, which must be long enough for honest work. So when anybody waits longer than {@link SUSPICIOUS_MS}
+ * a new connection is tried; if nothing answers it, all connections are cut (their statements reject as `isDatabaseUnavailable`
+ * knows) and takers are refused at once, until something answers again. A database that is merely slow answers the new connection,
+ * and nothing happens.
+ */
+export class WatchedPool extends pg.Pool {
+  readonly #config: pg.PoolConfig;
+  readonly #clients = new Set<pg.PoolClient>();
+  /** Oldest first. */
+  readonly #takers = new Set<Taker>();
+  readonly #takerOf = new WeakMap<pg.PoolClient, Taker>();
+  readonly #watch: NodeJS.Timeout;
+  #lookedAt = performance.now();
+  #stalledAt = Number.NEGATIVE_INFINITY;
+  #isProbing = false;
+  #isSilent = false;
+
+  constructor(config: pg.PoolConfig) {
+    super(config);
+    this.#config = config;
+    this.on('connect', (client) => void this.#clients.add(client));
+    this.on('remove', (client) => void this.#clients.delete(client));
+    this.on('release', (_error, client) => {
+      const taker = this.#takerOf.get(client);
+      if (taker !== undefined) this.#takers.delete(taker);
+    });
+    this.#watch = setInterval(() => this.#look(), WATCH_MS).unref();
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(taken: Taken): void;
+  override connect(taken?: Taken): Promise<pg.PoolClient> | void {
+    if (taken === undefined) {
+      return new Promise((resolve, reject) => {
+        this.connect((error, client) => (client === undefined ? reject(error ?? new TypeError('no connection')) : resolve(client)));
+      });
+    }
+    if (this.#isSilent) return process.nextTick(taken, new DatabaseTimeout(NO_ANSWER), undefined, () => undefined);
+    let isWaiting = true;
+    const taker: Taker = {
+      since: performance.now(),
+      giveUp: (reason) => {
+        if (!isWaiting) return;
+        isWaiting = false;
+        this.#takers.delete(taker);
+        taken(reason, undefined, () => undefined);
+      },
+    };
+    this.#takers.add(taker);
+    super.connect((error, client, done) => {
+      if (!isWaiting) return client === undefined ? undefined : done();
+      if (client === undefined) return taker.giveUp(error ?? new TypeError('no connection'));
+      isWaiting = false;
+      this.#takerOf.set(client, taker);
+      taken(error, client, done);
+    });
+  }
+
+  override end(): Promise<void>;
+  override end(ended: () => void): void;
+  override end(ended?: () => void): Promise<void> | void {
+    clearInterval(this.#watch);
+    return ended === undefined ? super.end() : super.end(ended);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt > LATE_LOOK_MS) this.#stalledAt = now;
+    this.#lookedAt = now;
+    const [first] = this.#takers;
+    if (this.#isProbing || (!this.#isSilent && (first === undefined || now - first.since < SUSPICIOUS_MS))) return;
+    void this.#probe(now);
+  }
+
+  async #probe(startedAt: number): Promise<void> {
+    this.#isProbing = true;
+    const isAnswering = await this.#isAnswering();
+    this.#isProbing = false;
+    if (!isAnswering && this.#stalledAt >= startedAt) return;
+    this.#isSilent = !isAnswering;
+    if (!isAnswering) this.#cut();
+  }
+
+  /** Any answer counts, a refusal too: the statements under way get theirs then. */
+  async #isAnswering(): Promise<boolean> {
+    const client = new pg.Client({ ...this.#config, connectionTimeoutMillis: PROBE_MS });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return true;
+    } catch (error) {
+      return error instanceof Error && 'code' in error && error.code !== 'ETIMEDOUT';
+    } finally {
+      client.end().catch(() => undefined);
+    }
+  }
+
+  #cut(): void {
+    const reason = new DatabaseTimeout(NO_ANSWER);
+    for (const taker of this.#takers) taker.giveUp(reason);
+    for (const client of this.#clients) if (client instanceof pg.Client) client.connection.stream.destroy(reason);
+  }
+}
