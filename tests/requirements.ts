@@ -394,6 +394,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'RFC 9110 §15.5.10',
     text: 'A resume that changed while its form was open loses neither the change nor what was typed.',
   },
+  { id: 'pages:languages', source: 'README, Pages', text: 'Every text is there in every language.' },
   { id: 'pages:names', source: 'README, Architecture', text: 'Fields and buttons have their agreed names.' },
   {
     id: 'journey:mcp-client',

@@ -167,7 +167,7 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       const response = await limits.auth(request, address, () => authorizationServer.handle(request, origin));
       // A person is looking at this one.
       if (response.status !== 429 || !url.pathname.endsWith('/authorize')) return response;
-      return asPage(pages.problem('tooMany', { requestId, clientAddress: address }), response);
+      return asPage(pages.problem('tooMany', request, { requestId, clientAddress: address }), response);
     },
 
     rpc: (exchange) => callApi(exchange, (request, context) => api.rpc(request, context)),
@@ -177,34 +177,34 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
 
     async download({ request, url, requestId, address }) {
       const resume = await dependencies.output.openPdfLink(url.pathname.slice(PDF_LINK_PREFIX.length));
-      if (resume === null) return pages.problem('notFound', { requestId, clientAddress: address });
+      if (resume === null) return pages.problem('notFound', request, { requestId, clientAddress: address });
       if (request.method === 'HEAD') return buildPdfResponse(null, resume.slug);
       const made = await dependencies.output.renderPdf(resume);
       if (made.ok) return buildPdfResponse(made.bytes, resume.slug);
       log.warn({ event: 'pdf.not_made', requestId, reason: made.reason, detail: made.detail });
-      return pages.problem(made.reason === 'busy' ? 'unavailable' : 'internal', { requestId, clientAddress: address });
+      return pages.problem(made.reason === 'busy' ? 'unavailable' : 'internal', request, { requestId, clientAddress: address });
     },
 
-    refusedPage({ requestId, address }, refusal) {
-      const page = pages.problem(refusal.status === 413 ? 'tooLarge' : 'malformed', { requestId, clientAddress: address });
+    refusedPage({ incoming, requestId, address }, refusal) {
+      const page = pages.problem(refusal.status === 413 ? 'tooLarge' : 'malformed', incoming, { requestId, clientAddress: address });
       page.headers.set('connection', 'close');
       return page;
     },
 
     async page({ request, url, requestId, address, notes }) {
       const info = { requestId, clientAddress: address, onRoute: (pattern: string) => void (notes.route = pattern) };
-      const answer = async () => (await pages.fetch(request, info)) ?? pages.problem('notFound', info);
+      const answer = async () => (await pages.fetch(request, info)) ?? pages.problem('notFound', request, info);
       try {
         const isTry = request.method === 'POST' && url.pathname.startsWith('/r/');
         const response = await (isTry ? limits.resumePassword(url.pathname, address, answer) : answer());
         if (response.status !== 429) return response;
-        if (isTry) return asPage(pages.problem('tooMany', info), response);
+        if (isTry) return asPage(pages.problem('tooMany', request, info), response);
         if (!response.headers.has('retry-after')) response.headers.set('retry-after', String(PAGE_RETRY_SECONDS));
         return response;
       } catch (error) {
         const unavailable = isDatabaseUnavailable(error);
         log.error({ event: 'page.failed', requestId, unavailable, err: error });
-        const response = pages.problem(unavailable ? 'unavailable' : 'internal', info);
+        const response = pages.problem(unavailable ? 'unavailable' : 'internal', request, info);
         if (unavailable) response.headers.set('retry-after', String(RETRY_AFTER_SECONDS));
         return response;
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Language } from '../language.ts';
 import type { PageDependencies } from './dependencies.ts';
 
 const answerSchema = z
@@ -57,10 +58,11 @@ const HEADERS_PASSED_ON = ['cookie', 'user-agent', 'x-client-ip'] as const;
  * Calls the auth library's documented endpoints on behalf of a browser.
  *
  * Each call is a new request to the configured origin. It carries the browser's cookie and user agent, the client address the
- * HTTP layer has established, and our own origin: the page's POST has been checked before. Throws {@link AuthFailure} for a
+ * HTTP layer has established, and our own origin: the page's POST has been checked before. Its language is the page's, which
+ * mails are written in. Throws {@link AuthFailure} for a
  * status of 500 or above.
  */
-export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifiers'>): AuthCaller {
+export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifiers'>, language: Language): AuthCaller {
   const { issuer, authBasePath } = deps.identifiers;
 
   async function post(
@@ -76,7 +78,7 @@ export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifi
   }
 
   function buildHeaders(request: Request): Headers {
-    const headers = new Headers({ accept: 'application/json', origin: issuer });
+    const headers = new Headers({ accept: 'application/json', 'accept-language': language, origin: issuer });
     for (const name of HEADERS_PASSED_ON) {
       const value = request.headers.get(name);
       if (value !== null) headers.set(name, value);

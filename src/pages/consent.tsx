@@ -45,7 +45,7 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
       />
     );
     const title = messages.text('consent.title', { client: pending.clientName });
-    return respond.flow({ title, body, width: 'wide', status, hasProblems: problems.length > 0 });
+    return respond.flow(page, { title, body, width: 'wide', status, hasProblems: problems.length > 0 });
   }
 
   function listResumes(page: SignedInRequest): Promise<{ readonly resumes: readonly ResumeSummary[]; readonly nextCursor: string | null }> {
@@ -55,12 +55,12 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
   async function open(page: SignedInRequest): Promise<Response> {
     const result = await readPendingRequest(tools, page.query);
     if (result.kind === 'pending') return show(page, result.pending, {}, []);
-    return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
+    return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page);
   }
 
   async function submit(page: SignedInRequest): Promise<Response> {
     const result = await readPendingRequest(tools, formValue(page.form, 'oauth_query'));
-    if (result.kind !== 'pending') return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId);
+    if (result.kind !== 'pending') return respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page);
     const { pending } = result;
     const decision = parseConsentForm(page.form, pending.scopes, messages);
     if (decision.kind === 'invalid') return show(page, pending, decision.form, decision.problems);
@@ -79,23 +79,22 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
             oauth_query: pending.query,
           },
     );
-    if (answer.status === 429) return respond.problem('tooMany', page.info.requestId);
-    if (answer.status >= 400 || answer.location === null) return respond.problem('startAgain', page.info.requestId);
+    if (answer.status === 429) return respond.problem('tooMany', page);
+    if (answer.status >= 400 || answer.location === null) return respond.problem('startAgain', page);
     const ownPath = toOwnPath(answer.location, deps.identifiers.issuer);
     if (ownPath !== null) return respond.seeOther(ownPath, answer.setCookies);
-    return handOver(tools, {
+    return handOver(tools, page, {
       location: answer.location,
       clientName: pending.clientName,
       reason: decision.kind === 'deny' ? 'denied' : 'allowed',
       setCookies: answer.setCookies,
-      reference: page.info.requestId,
     });
   }
 
   /** Whoever signed in since the page was opened gets it as their own, with nothing chosen yet. */
   async function showAnew(page: SignedInRequest): Promise<Response> {
     const result = await readPendingRequest(tools, formValue(page.form, 'oauth_query'));
-    if (result.kind !== 'pending') return respond.problem('staleForm', page.info.requestId);
+    if (result.kind !== 'pending') return respond.problem('staleForm', page);
     return show(page, result.pending, {}, [{ field: null, text: messages.text('consent.signedInAnew') }], { status: 403 });
   }
 

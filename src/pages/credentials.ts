@@ -54,15 +54,14 @@ export async function leaveSignedIn(tools: PageTools, page: PageRequest, signedI
   const { pending, next } = context;
   const answer = await passSignUp(tools, page, signedIn);
   if (pending === null) return tools.respond.seeOther(parseOwnPath(next, issuer) ?? '/', answer.setCookies);
-  if (answer.location === null) return tools.respond.problem('startAgain', page.info.requestId);
+  if (answer.location === null) return tools.respond.problem('startAgain', page);
   const ownPath = toOwnPath(answer.location, issuer);
   if (ownPath !== null) return tools.respond.seeOther(ownPath, answer.setCookies);
-  return handOver(tools, {
+  return handOver(tools, page, {
     location: answer.location,
     clientName: pending.clientName,
     reason: 'continuing',
     setCookies: answer.setCookies,
-    reference: page.info.requestId,
   });
 }
 

@@ -17,7 +17,7 @@ export interface Editing {
 }
 
 export function createEditing({ deps, respond }: PageTools): Editing {
-  const notFound = (page: SignedInRequest) => respond.problem('notFound', page.info.requestId);
+  const notFound = (page: SignedInRequest) => respond.problem('notFound', page);
   return {
     async withResume(page, use) {
       const resume = await deps.resumes.read(ownerOf(page), page.params.id ?? '');

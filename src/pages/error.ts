@@ -16,7 +16,7 @@ export function createErrorRoutes(tools: PageTools): readonly PageRoute[] {
         const parameters = new URLSearchParams(page.query);
         const code = parameters.get('error');
         const detail = [code, parameters.get('error_description')].filter((part) => part !== null && part !== '').join(': ');
-        return tools.respond.problem(toProblemKind(code), page.info.requestId, detail, guessApps(parameters.get('redirect_uri')));
+        return tools.respond.problem(toProblemKind(code), page, detail, guessApps(parameters.get('redirect_uri')));
       },
     },
   ];

@@ -17,14 +17,19 @@ import { openSignInContext, readSignInContext } from './sign-in-context.ts';
 export function createForgotPasswordRoutes(tools: PageTools): readonly PageRoute[] {
   const { deps, messages, respond } = tools;
 
-  function show(context: SignInContext, form: { email: string; problems: readonly FormProblem[] }, status: number): Response {
+  function show(
+    page: PageRequest,
+    context: SignInContext,
+    form: { email: string; problems: readonly FormProblem[] },
+    status: number,
+  ): Response {
     const body = <ForgotPasswordPage messages={messages} context={context} form={form} />;
-    return respond.flow({ title: messages.text('forgot.title'), body, status, hasProblems: form.problems.length > 0 });
+    return respond.flow(page, { title: messages.text('forgot.title'), body, status, hasProblems: form.problems.length > 0 });
   }
 
   async function open(page: PageRequest): Promise<Response> {
     const read = await openSignInContext(tools, page);
-    return read.ok ? show(read.context, { email: '', problems: [] }, 200) : read.response;
+    return read.ok ? show(page, read.context, { email: '', problems: [] }, 200) : read.response;
   }
 
   async function submit(page: PageRequest): Promise<Response> {
@@ -32,15 +37,15 @@ export function createForgotPasswordRoutes(tools: PageTools): readonly PageRoute
     if (!read.ok) return read.response;
     const context = { ...read.context, next: parseOwnPath(read.context.next, deps.identifiers.issuer) };
     const email = (formValue(page.form, 'email') ?? '').trim();
-    if (email === '') return show(context, { email, problems: [{ field: 'email', text: messages.text('invalid.email') }] }, 400);
+    if (email === '') return show(page, context, { email, problems: [{ field: 'email', text: messages.text('invalid.email') }] }, 400);
     const answer = await tools.auth.post(page.request, 'request-password-reset', { email });
     if (answer.status >= 400) {
       const problem = answer.status === 429 ? toCredentialProblem(tools, answer) : { field: 'email', text: messages.text('invalid.email') };
-      return show(context, { email, problems: [problem] }, answer.status);
+      return show(page, context, { email, problems: [problem] }, answer.status);
     }
     const kept = toSignInQuery(context);
     const body = <LinkSentPage messages={messages} email={email} isMailSent={deps.isMailSent} query={kept} />;
-    return respond.flow({
+    return respond.flow(page, {
       title: messages.text('forgot.sentTitle'),
       body,
       setCookies: createReturnCookie(deps.identifiers.issuer).keep(kept),

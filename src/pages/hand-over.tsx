@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { Untrusted } from './components/data.tsx';
 import type { Messages } from './messages.ts';
-import type { PageTools } from './page.ts';
+import type { PageRequest, PageTools } from './page.ts';
 import { parseHandOverUrl, toRedirectTarget } from './signed-query.ts';
 
 export type HandOverReason = 'allowed' | 'denied' | 'continuing';
@@ -12,19 +12,18 @@ interface HandOver {
   readonly clientName: string;
   readonly reason: HandOverReason;
   readonly setCookies: readonly string[];
-  readonly reference: string;
 }
 
 /**
  * Answers a POST with a page that leaves for the client. A redirect would be blocked: browsers apply the form target policy
  * to the whole chain of redirects that follows a form. The link remains for an app that does not open by itself.
  */
-export function handOver({ respond, messages }: PageTools, to: HandOver): Response {
-  const { location, clientName, reason, setCookies, reference } = to;
-  if (parseHandOverUrl(location) === null) return respond.problem('redirect', reference);
+export function handOver({ respond, messages }: PageTools, page: PageRequest, to: HandOver): Response {
+  const { location, clientName, reason, setCookies } = to;
+  if (parseHandOverUrl(location) === null) return respond.problem('redirect', page);
   const title = messages.text('handOver.title', { client: clientName });
   const body = <HandOverPage messages={messages} location={location} clientName={clientName} reason={reason} />;
-  return respond.flow({ title, body, refreshTo: location, setCookies });
+  return respond.flow(page, { title, body, refreshTo: location, setCookies });
 }
 
 interface HandOverPageProps {

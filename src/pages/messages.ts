@@ -1,5 +1,7 @@
 import { h, Fragment, type ComponentChildren, type VNode } from 'preact';
+import type { Language } from '../language.ts';
 import { ENGLISH } from './messages/english.ts';
+import { GERMAN } from './messages/german.ts';
 
 /** Names of the `{placeholders}` in a text. */
 type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
@@ -14,15 +16,14 @@ export type Catalog = Readonly<Record<MessageKey, string>>;
 
 /** The texts of one language. */
 export interface Messages {
-  /** BCP 47, for `lang` and for dates. */
-  readonly language: string;
+  /** For `lang` and for dates. */
+  readonly language: Language;
   text<Key extends MessageKey>(key: Key, ...values: Arguments<Key, string | number>): string;
   /** Like `text`, with elements in the places. */
   rich<Key extends MessageKey>(key: Key, ...values: Arguments<Key, ComponentChildren>): VNode;
 }
 
-/** @param language BCP 47 tag of the catalog, e.g. `en` */
-export function createMessages(language: string, catalog: Catalog): Messages {
+export function createMessages(language: Language, catalog: Catalog): Messages {
   return {
     language,
     text: (key, ...values) =>
@@ -53,4 +54,7 @@ function valueOf<Value>(values: Readonly<Record<string, Value>> | undefined, nam
   return values?.[name] ?? '';
 }
 
-export const ENGLISH_MESSAGES = createMessages('en', ENGLISH);
+export const MESSAGES: Readonly<Record<Language, Messages>> = {
+  en: createMessages('en', ENGLISH),
+  de: createMessages('de', GERMAN),
+};

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
 import type { ScriptName } from './assets.ts';
 import type { AppKind } from './app-kinds.ts';
+import type { AttemptLimit } from './attempt-limit.ts';
 import type { AuthCaller } from './auth-caller.ts';
 import type { Csrf } from './csrf.ts';
 import type { PageDependencies, RequestInfo } from './dependencies.ts';
@@ -17,6 +18,11 @@ export interface PageRequest {
   /** Values of the `:name` parts of the route's path, percent-decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly info: RequestInfo;
+  /**
+   * Path and query that show this page again, in another language. Null for what answers a form: it holds what was typed, or is
+   * shown only once.
+   */
+  readonly returnTo: string | null;
   readonly session: SessionPrincipal | null;
   /** Fields of a POST, a file as its text; empty for a GET. */
   readonly form: URLSearchParams;
@@ -29,10 +35,13 @@ export interface SignedInRequest extends PageRequest {
 /** What handlers work with. */
 export interface PageTools {
   readonly deps: PageDependencies;
+  /** In the language of the request. */
   readonly messages: Messages;
   readonly csrf: Csrf;
   readonly auth: AuthCaller;
   readonly respond: Responder;
+  /** Bounds guesses at the password of a published resume, in all languages together. */
+  readonly passwordAttempts: AttemptLimit;
 }
 
 interface RouteBase {
@@ -79,11 +88,14 @@ export interface FlowView extends PageView {
 /** Turns views into responses: one place for document, layout, status and headers. */
 export interface Responder {
   /** A page of the sign-in and consent flow. */
-  flow(view: FlowView): Response;
+  flow(page: Pick<PageRequest, 'returnTo'>, view: FlowView): Response;
   /** A page under the owner's navigation. */
-  owner(page: Pick<PageRequest, 'path' | 'session'>, view: PageView): Response;
-  /** @param apps which the person may have come from, for problems that end with registering anew */
-  problem(kind: ProblemKind, reference: string, detail?: string | null, apps?: readonly AppKind[]): Response;
+  owner(page: Pick<PageRequest, 'path' | 'session' | 'returnTo'>, view: PageView): Response;
+  /**
+   * @param detail what the other side said about it: untrusted
+   * @param apps which the person may have come from, for problems that end with registering anew
+   */
+  problem(kind: ProblemKind, page: Pick<PageRequest, 'info' | 'returnTo'>, detail?: string | null, apps?: readonly AppKind[]): Response;
   /** 303 (RFC 9110 §15.4.4): the method becomes GET. @param location a path on this origin */
   seeOther(location: string, setCookies?: readonly string[]): Response;
 }

@@ -2,7 +2,6 @@ import type { VNode } from 'preact';
 import { MAX_PASSWORD_CHARACTERS, verifyPassword } from '../resumes/publishing/passwords.ts';
 import { buildPdfResponse } from '../resumes/publishing/pdf-response.ts';
 import { toPublicPath, type PublishedResume } from '../resumes/publishing/publication.ts';
-import { createAttemptLimit } from './attempt-limit.ts';
 import { Button } from './components/actions.tsx';
 import { TextField } from './components/fields.tsx';
 import { buildResumeDocument } from './resume-document.ts';
@@ -10,15 +9,12 @@ import type { Messages } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type PageTools } from './page.ts';
 import { buildUnlockCookie, isUnlocked } from './unlock.ts';
 
-const PASSWORD_ATTEMPTS = { attempts: 10, windowSeconds: 15 * 60 };
-
 /**
  * GET and POST /r/:username/:slug; GET …/pdf. Anybody may come; what is not published, or under another name, is the same 404.
  * Visitors are counted (the owner is none), the password's form is answered within a bound of attempts per address.
  */
 export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
-  const { deps, messages, respond } = tools;
-  const attempts = createAttemptLimit(deps.clock, PASSWORD_ATTEMPTS);
+  const { deps, messages, respond, passwordAttempts } = tools;
 
   const find = (page: PageRequest): Promise<PublishedResume | null> =>
     deps.output.findPublished(page.params.username ?? '', page.params.slug ?? '');
@@ -37,12 +33,12 @@ export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
   function askPassword(page: PageRequest, isWrong: boolean): Response {
     const title = messages.text('published.passwordTitle');
     const body = <PasswordPage messages={messages} path={pathOf(page)} isWrong={isWrong} />;
-    return respond.flow({ title, body, status: isWrong ? 403 : 401, hasProblems: isWrong });
+    return respond.flow(page, { title, body, status: isWrong ? 403 : 401, hasProblems: isWrong });
   }
 
   async function show(page: PageRequest): Promise<Response> {
     const published = await find(page);
-    if (published === null) return respond.problem('notFound', page.info.requestId);
+    if (published === null) return respond.problem('notFound', page);
     if (!isOpen(page, published)) return askPassword(page, false);
     await count(page, published, 'view');
     // What stands behind a password is in nobody's index.
@@ -56,10 +52,10 @@ export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
 
   async function unlock(page: PageRequest): Promise<Response> {
     const published = await find(page);
-    if (published === null) return respond.problem('notFound', page.info.requestId);
+    if (published === null) return respond.problem('notFound', page);
     const { passwordHash, resume } = published;
     if (passwordHash === null) return respond.seeOther(pathOf(page));
-    if (!attempts.take(JSON.stringify([resume.id, page.info.clientAddress]))) return respond.problem('tooMany', page.info.requestId);
+    if (!passwordAttempts.take(JSON.stringify([resume.id, page.info.clientAddress]))) return respond.problem('tooMany', page);
     if (!(await verifyPassword(formValue(page.form, 'password') ?? '', passwordHash))) return askPassword(page, true);
     const isSecure = deps.identifiers.issuer.startsWith('https:');
     const cookie = buildUnlockCookie(deps.unlockKey, { resumeId: resume.id, passwordHash }, pathOf(page), deps.clock(), isSecure);
@@ -68,11 +64,11 @@ export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
 
   async function download(page: PageRequest): Promise<Response> {
     const published = await find(page);
-    if (published === null || !deps.output.hasPdf) return respond.problem('notFound', page.info.requestId);
+    if (published === null || !deps.output.hasPdf) return respond.problem('notFound', page);
     if (!isOpen(page, published)) return respond.seeOther(pathOf(page));
     if (page.request.method === 'HEAD') return buildPdfResponse(null, published.resume.slug);
     const made = await deps.output.renderPdf(published.resume);
-    if (!made.ok) return respond.problem(made.reason === 'busy' ? 'unavailable' : 'internal', page.info.requestId, made.detail);
+    if (!made.ok) return respond.problem(made.reason === 'busy' ? 'unavailable' : 'internal', page, made.detail);
     await count(page, published, 'download');
     return buildPdfResponse(made.bytes, published.resume.slug);
   }

@@ -33,29 +33,29 @@ export function createPublishingRoutes(tools: PageTools): readonly PageRoute[] {
 
   async function view(page: SignedInRequest): Promise<Response> {
     const resume = await deps.output.findOwn(page.session.userId, idOf(page));
-    if (resume === null) return respond.problem('notFound', page.info.requestId);
+    if (resume === null) return respond.problem('notFound', page);
     return buildResumeDocument(resume, { url: `${deps.identifiers.issuer}${pathOf(page)}/view`, isIndexed: false, pdfPath: null });
   }
 
   async function download(page: SignedInRequest): Promise<Response> {
     const resume = await deps.output.findOwn(page.session.userId, idOf(page));
-    if (resume === null || !deps.output.hasPdf) return respond.problem('notFound', page.info.requestId);
+    if (resume === null || !deps.output.hasPdf) return respond.problem('notFound', page);
     if (page.request.method === 'HEAD') return buildPdfResponse(null, resume.slug);
     const made = await deps.output.renderPdf(resume);
     if (made.ok) return buildPdfResponse(made.bytes, resume.slug);
-    return respond.problem(made.reason === 'busy' ? 'unavailable' : 'internal', page.info.requestId);
+    return respond.problem(made.reason === 'busy' ? 'unavailable' : 'internal', page);
   }
 
   async function setPublic(page: SignedInRequest, isPublic: boolean): Promise<Response> {
     const outcome = await deps.resumes.setPublic(ownerOf(page), idOf(page), isPublic);
     if (outcome.ok) return respond.seeOther(`${pathOf(page)}?done=${isPublic ? 'published' : 'unpublished'}`);
     if (outcome.reason === 'locked') return respond.seeOther(`${pathOf(page)}?done=publish-locked`);
-    return respond.problem('notFound', page.info.requestId);
+    return respond.problem('notFound', page);
   }
 
   async function setOptions(page: SignedInRequest): Promise<Response> {
     const resume = await deps.output.findOwn(page.session.userId, idOf(page));
-    if (resume === null) return respond.problem('notFound', page.info.requestId);
+    if (resume === null) return respond.problem('notFound', page);
     const given = formValue(page.form, 'password') ?? '';
     if (given !== '' && (given.length < MIN_PASSWORD_CHARACTERS || given.length > MAX_PASSWORD_CHARACTERS))
       return respond.seeOther(`${pathOf(page)}?done=password-length`);

@@ -15,21 +15,24 @@ const TOKEN = /^[A-Za-z0-9]{16,64}$/;
 export function createResetPasswordRoutes(tools: PageTools): readonly PageRoute[] {
   const { deps, messages, respond } = tools;
 
-  function show(token: string, problems: readonly FormProblem[], status: number): Response {
+  function show(page: PageRequest, token: string, problems: readonly FormProblem[], status: number): Response {
     const body = <ResetPasswordPage messages={messages} token={token} problems={problems} />;
-    return respond.flow({ title: messages.text('reset.title'), body, status, hasProblems: problems.length > 0 });
+    return respond.flow(page, { title: messages.text('reset.title'), body, status, hasProblems: problems.length > 0 });
   }
 
-  const showOver = () => respond.flow({ title: messages.text('reset.overTitle'), body: <LinkOverPage messages={messages} />, status: 400 });
+  const showOver = (page: PageRequest) =>
+    respond.flow(page, { title: messages.text('reset.overTitle'), body: <LinkOverPage messages={messages} />, status: 400 });
 
   async function open(page: PageRequest): Promise<Response> {
     const token = new URLSearchParams(page.query).get('token');
-    return token !== null && TOKEN.test(token) && (await deps.accounts.isResetTokenLive(token)) ? show(token, [], 200) : showOver();
+    return token !== null && TOKEN.test(token) && (await deps.accounts.isResetTokenLive(token))
+      ? show(page, token, [], 200)
+      : showOver(page);
   }
 
   async function submit(page: PageRequest): Promise<Response> {
     const token = formValue(page.form, 'token');
-    if (token === null || !TOKEN.test(token)) return showOver();
+    if (token === null || !TOKEN.test(token)) return showOver(page);
     const password = formValue(page.form, 'password') ?? '';
     const key =
       password.length < MIN_PASSWORD_CHARACTERS
@@ -37,14 +40,14 @@ export function createResetPasswordRoutes(tools: PageTools): readonly PageRoute[
         : password.length > MAX_PASSWORD_CHARACTERS
           ? 'invalid.passwordLong'
           : null;
-    if (key !== null) return show(token, [{ field: 'password', text: messages.text(key) }], 400);
+    if (key !== null) return show(page, token, [{ field: 'password', text: messages.text(key) }], 400);
     const answer = await tools.auth.post(page.request, 'reset-password', { token, newPassword: password });
-    if (answer.code === 'INVALID_TOKEN' || answer.code === 'USER_NOT_FOUND') return showOver();
-    if (answer.status >= 400) return show(token, [toCredentialProblem(tools, answer)], answer.status);
+    if (answer.code === 'INVALID_TOKEN' || answer.code === 'USER_NOT_FOUND') return showOver(page);
+    if (answer.status >= 400) return show(page, token, [toCredentialProblem(tools, answer)], answer.status);
     const cookie = createReturnCookie(deps.identifiers.issuer);
     const query = await findWayBack(tools, cookie.read(page.request.headers));
     const body = <PasswordChangedPage messages={messages} query={query} />;
-    return respond.flow({ title: messages.text('reset.doneTitle'), body, setCookies: [...answer.setCookies, cookie.forget()] });
+    return respond.flow(page, { title: messages.text('reset.doneTitle'), body, setCookies: [...answer.setCookies, cookie.forget()] });
   }
 
   return [

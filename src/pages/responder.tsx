@@ -29,16 +29,18 @@ export function createResponder(messages: Messages, assets: Assets, randomBytes:
       </Document>,
     );
     const headers = buildPageHeaders(area, script?.nonce ?? null);
+    headers.set('content-language', messages.language);
+    headers.set('vary', 'accept-language, cookie');
     for (const cookie of view.setCookies ?? []) headers.append('set-cookie', cookie);
     return new Response(`<!doctype html>${html}`, { status: view.status ?? 200, headers });
   }
 
   return {
-    flow: (view) =>
+    flow: (page, view) =>
       toResponse(
         'flow',
         view,
-        <FlowLayout messages={messages} width={view.width ?? 'narrow'}>
+        <FlowLayout messages={messages} returnTo={page.returnTo} width={view.width ?? 'narrow'}>
           {view.body}
         </FlowLayout>,
       ),
@@ -46,18 +48,18 @@ export function createResponder(messages: Messages, assets: Assets, randomBytes:
       toResponse(
         'owner',
         view,
-        <OwnerLayout messages={messages} path={page.path} isSignedIn={page.session !== null}>
+        <OwnerLayout messages={messages} returnTo={page.returnTo} path={page.path} isSignedIn={page.session !== null}>
           {view.body}
         </OwnerLayout>,
       ),
-    problem(kind, reference, detail = null, apps = []) {
+    problem(kind, page, detail = null, apps = []) {
       const title = messages.text(problemText(kind, 'title'));
-      const body = <ProblemPage messages={messages} kind={kind} reference={reference} detail={detail} apps={apps} />;
+      const body = <ProblemPage messages={messages} kind={kind} reference={page.info.requestId} detail={detail} apps={apps} />;
       const view: FlowView = { title, body, width: 'wide', status: PROBLEM_STATUS[kind] };
       return toResponse(
         'flow',
         view,
-        <FlowLayout messages={messages} width="wide">
+        <FlowLayout messages={messages} returnTo={page.returnTo} width="wide">
           {body}
         </FlowLayout>,
       );

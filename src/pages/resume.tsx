@@ -32,7 +32,7 @@ export function createResumeRoutes(tools: PageTools): readonly PageRoute[] {
 
   async function show(page: SignedInRequest, View: (props: ResumeViewProps) => VNode, titleOf: (resume: ResumeDetail) => string) {
     const resume = await deps.resumes.read(ownerOf(page), page.params.id ?? '');
-    if (resume === null) return respond.problem('notFound', page.info.requestId);
+    if (resume === null) return respond.problem('notFound', page);
     const publishing = await describePublishing(deps, page.session.userId, resume);
     const props = {
       messages,
@@ -46,7 +46,7 @@ export function createResumeRoutes(tools: PageTools): readonly PageRoute[] {
 
   function leave(page: SignedInRequest, outcome: ResumeOutcome, location: string): Response {
     if (outcome.ok) return respond.seeOther(location);
-    if (outcome.reason === 'not_found') return respond.problem('notFound', page.info.requestId);
+    if (outcome.reason === 'not_found') return respond.problem('notFound', page);
     return respond.seeOther(outcome.reason === 'locked' ? `${pathOf(page)}?done=still-locked` : pathOf(page));
   }
 

@@ -13,6 +13,7 @@ import { createErrorRoutes } from './error.ts';
 import { createForgotPasswordRoutes } from './forgot-password.tsx';
 import { createHomeRoutes } from './home.tsx';
 import { createImportRoutes } from './import.tsx';
+import { createLanguageRoutes } from './language.ts';
 import type { PageRoute, PageTools } from './page.ts';
 import { createPasskeyRoutes } from './passkeys.tsx';
 import { createPublishedRoutes } from './published.tsx';
@@ -34,6 +35,7 @@ import { createVersionRoutes } from './versions.tsx';
 export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
   return [
     ...createHomeRoutes(tools),
+    ...createLanguageRoutes(tools),
     ...createSignInRoutes(tools),
     ...createSignUpRoutes(tools),
     ...createForgotPasswordRoutes(tools),

@@ -13,7 +13,7 @@ type Tools = Pick<PageTools, 'deps' | 'respond'>;
 /** Reads it from the query that a page is opened with. */
 export async function openSignInContext({ deps, respond }: Tools, page: PageRequest): Promise<SignInContextResult> {
   const result = await readPendingRequest({ deps }, page.query);
-  if (result.kind === 'refused') return { ok: false, response: respond.problem(result.problem, page.info.requestId) };
+  if (result.kind === 'refused') return { ok: false, response: respond.problem(result.problem, page) };
   const next = parseOwnPath(new URLSearchParams(page.query).get('next'), deps.identifiers.issuer);
   return { ok: true, context: { pending: result.kind === 'pending' ? result.pending : null, next } };
 }
@@ -24,5 +24,5 @@ export async function readSignInContext({ deps, respond }: Tools, page: PageRequ
   const result = await readPendingRequest({ deps }, query);
   if (result.kind === 'pending') return { ok: true, context: { pending: result.pending, next: formValue(page.form, 'next') } };
   if (result.kind === 'none' && query === null) return { ok: true, context: { pending: null, next: formValue(page.form, 'next') } };
-  return { ok: false, response: respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page.info.requestId) };
+  return { ok: false, response: respond.problem(result.kind === 'refused' ? result.problem : 'startAgain', page) };
 }

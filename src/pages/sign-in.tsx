@@ -20,12 +20,12 @@ interface SignInForm {
 export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
   const { messages, respond } = tools;
 
-  function show(context: SignInContext, form: SignInForm, status: number): Response {
+  function show(page: PageRequest, context: SignInContext, form: SignInForm, status: number): Response {
     const client = context.pending?.clientName ?? null;
     const title = client === null ? messages.text('signIn.title') : messages.text('signIn.titleForClient', { client });
     const optionsPath = `${tools.deps.identifiers.authBasePath}/passkey/generate-authenticate-options`;
     const body = <SignInPage messages={messages} context={context} form={form} optionsPath={optionsPath} />;
-    return respond.flow({ title, body, status, hasProblems: form.problems.length > 0, script: 'passkey' });
+    return respond.flow(page, { title, body, status, hasProblems: form.problems.length > 0, script: 'passkey' });
   }
 
   async function open(page: PageRequest): Promise<Response> {
@@ -34,7 +34,7 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
     const { context } = read;
     if (context.pending === null && page.session !== null) return respond.seeOther(context.next ?? '/');
     const done = new URLSearchParams(page.query).get('done') === 'signed-out' ? messages.text('signIn.signedOut') : null;
-    return show(context, { email: '', problems: [], done }, 200);
+    return show(page, context, { email: '', problems: [], done }, 200);
   }
 
   async function submit(page: PageRequest): Promise<Response> {
@@ -48,7 +48,7 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
       ...(email === '' ? [{ field: 'email', text: messages.text('invalid.email') }] : []),
       ...(password === '' ? [{ field: 'password', text: messages.text('invalid.passwordMissing') }] : []),
     ];
-    if (missing.length > 0) return show(context, { email, problems: missing, done: null }, 400);
+    if (missing.length > 0) return show(page, context, { email, problems: missing, done: null }, 400);
     const answer = await tools.auth.post(page.request, 'sign-in/email', {
       email,
       password,
@@ -56,8 +56,8 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
     });
     if (answer.needsCode) return respond.seeOther(toFlowPath('/two-factor', toSignInQuery(context)), answer.setCookies);
     if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
-    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
-    return show(context, { email, problems: [toCredentialProblem(tools, answer)], done: null }, answer.status);
+    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page);
+    return show(page, context, { email, problems: [toCredentialProblem(tools, answer)], done: null }, answer.status);
   }
 
   async function submitPasskey(page: PageRequest): Promise<Response> {
@@ -66,14 +66,14 @@ export function createSignInRoutes(tools: PageTools): readonly PageRoute[] {
     const { context } = read;
     const query = formValue(page.form, 'oauth_query');
     const refuse = (key: MessageKey, status: number) =>
-      show(context, { email: '', problems: [{ field: null, text: messages.text(key) }], done: null }, status);
+      show(page, context, { email: '', problems: [{ field: null, text: messages.text(key) }], done: null }, status);
     const result = readPasskeyForm(page.form);
     if (!result.ok) return refuse(result.problem, 400);
     const body = { response: result.credential, ...(query === null ? {} : { oauth_query: query }) };
     const answer = await tools.auth.post(page.request, 'passkey/verify-authentication', body);
     if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
-    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
-    if (answer.status === 403) return show(context, { email: '', problems: [toCredentialProblem(tools, answer)], done: null }, 403);
+    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page);
+    if (answer.status === 403) return show(page, context, { email: '', problems: [toCredentialProblem(tools, answer)], done: null }, 403);
     return refuse(answer.status === 429 ? 'invalid.tooMany' : 'passkey.refused', answer.status);
   }
 

@@ -10,7 +10,7 @@ export function createSignOutRoutes(tools: PageTools): readonly PageRoute[] {
       access: 'signed_in',
       async handle(page) {
         const answer = await tools.auth.post(page.request, 'sign-out', {});
-        if (answer.status >= 400) return tools.respond.problem('internal', page.info.requestId);
+        if (answer.status >= 400) return tools.respond.problem('internal', page);
         const query = formValue(page.form, 'oauth_query');
         return tools.respond.seeOther(query === null ? '/sign-in?done=signed-out' : toFlowPath('/sign-in', query), answer.setCookies);
       },

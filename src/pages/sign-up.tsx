@@ -22,9 +22,9 @@ interface SignUpForm {
 export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
   const { messages, respond } = tools;
 
-  function show(context: SignInContext, form: SignUpForm, status: number): Response {
+  function show(page: PageRequest, context: SignInContext, form: SignUpForm, status: number): Response {
     const body = <SignUpPage messages={messages} context={context} form={form} />;
-    return respond.flow({ title: messages.text('signUp.title'), body, status, hasProblems: form.problems.length > 0 });
+    return respond.flow(page, { title: messages.text('signUp.title'), body, status, hasProblems: form.problems.length > 0 });
   }
 
   async function open(page: PageRequest): Promise<Response> {
@@ -32,7 +32,7 @@ export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
     if (!read.ok) return read.response;
     const { context } = read;
     if (context.pending === null && page.session !== null) return respond.seeOther(context.next ?? '/');
-    return show(context, { name: '', email: '', problems: [] }, 200);
+    return show(page, context, { name: '', email: '', problems: [] }, 200);
   }
 
   function findProblems(name: string, email: string, password: string): FormProblem[] {
@@ -54,20 +54,20 @@ export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
     const email = (formValue(page.form, 'email') ?? '').trim();
     const password = formValue(page.form, 'password') ?? '';
     const problems = findProblems(name, email, password);
-    if (problems.length > 0) return show(context, { name, email, problems }, 400);
+    if (problems.length > 0) return show(page, context, { name, email, problems }, 400);
     const body = { name, email, password, ...(query === null ? {} : { oauth_query: query }) };
     const answer = await tools.auth.post(page.request, 'sign-up/email', body);
-    if (answer.status < 400 && tools.deps.isEmailRequired) return askToLookIntoMail(context, email);
+    if (answer.status < 400 && tools.deps.isEmailRequired) return askToLookIntoMail(page, context, email);
     if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
-    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
-    return show(context, { name, email, problems: [toCredentialProblem(tools, answer)] }, answer.status);
+    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page);
+    return show(page, context, { name, email, problems: [toCredentialProblem(tools, answer)] }, answer.status);
   }
 
   /** The same for an address that has an account already: its owner is told by mail. */
-  function askToLookIntoMail(context: SignInContext, email: string): Response {
+  function askToLookIntoMail(page: PageRequest, context: SignInContext, email: string): Response {
     const kept = toSignInQuery(context);
     const body = <CheckMailPage messages={messages} email={email} query={kept} />;
-    return respond.flow({
+    return respond.flow(page, {
       title: messages.text('verify.checkTitle'),
       body,
       setCookies: createReturnCookie(tools.deps.identifiers.issuer).keep(kept),

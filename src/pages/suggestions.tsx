@@ -19,7 +19,7 @@ export function createSuggestionRoutes(tools: PageTools): readonly PageRoute[] {
     const [owner, id] = [ownerOf(page), page.params.id ?? ''];
     const resume = await deps.resumes.read(owner, id);
     const suggestions = resume && (await deps.history.listSuggestions(owner, id));
-    if (resume === null || suggestions === null) return respond.problem('notFound', page.info.requestId);
+    if (resume === null || suggestions === null) return respond.problem('notFound', page);
     const body = (
       <SuggestionsPage
         messages={messages}
@@ -38,7 +38,7 @@ export function createSuggestionRoutes(tools: PageTools): readonly PageRoute[] {
     const [owner, id, suggestion] = [ownerOf(page), page.params.id ?? '', page.params.suggestion ?? ''];
     const leave = async (outcome: HistoryOutcome, done: 'accepted' | 'rejected'): Promise<Response> => {
       if (outcome.ok) return respond.seeOther(`/resumes/${encodeURIComponent(id)}/suggestions?done=${done}`);
-      if (outcome.reason === 'not_found') return respond.problem('notFound', page.info.requestId);
+      if (outcome.reason === 'not_found') return respond.problem('notFound', page);
       const { status, problems } = describeRefusal(messages, outcome);
       return show(page, status, problems);
     };
@@ -57,7 +57,7 @@ export function createSuggestionRoutes(tools: PageTools): readonly PageRoute[] {
       }
       case null:
       default:
-        return respond.problem('malformed', page.info.requestId);
+        return respond.problem('malformed', page);
     }
   }
 

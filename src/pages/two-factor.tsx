@@ -36,15 +36,15 @@ export function parseCode(text: string): { readonly kind: 'totp' | 'backup'; rea
 export function createTwoFactorRoutes(tools: PageTools): readonly PageRoute[] {
   const { messages, respond } = tools;
 
-  function show(context: SignInContext, problem: MessageKey | null, status: number): Response {
+  function show(page: PageRequest, context: SignInContext, problem: MessageKey | null, status: number): Response {
     const problems = problem === null ? [] : [{ field: 'code', text: messages.text(problem) }];
     const body = <TwoFactorPage messages={messages} context={context} problems={problems} />;
-    return respond.flow({ title: messages.text('twoFactor.title'), body, status, hasProblems: problems.length > 0 });
+    return respond.flow(page, { title: messages.text('twoFactor.title'), body, status, hasProblems: problems.length > 0 });
   }
 
   async function open(page: PageRequest): Promise<Response> {
     const read = await openSignInContext(tools, page);
-    return read.ok ? show(read.context, null, 200) : read.response;
+    return read.ok ? show(page, read.context, null, 200) : read.response;
   }
 
   async function submit(page: PageRequest): Promise<Response> {
@@ -53,14 +53,14 @@ export function createTwoFactorRoutes(tools: PageTools): readonly PageRoute[] {
     const { context } = read;
     const query = formValue(page.form, 'oauth_query');
     const given = parseCode(formValue(page.form, 'code') ?? '');
-    if (given === null) return show(context, 'invalid.codeShape', 400);
+    if (given === null) return show(page, context, 'invalid.codeShape', 400);
     const answer = await tools.auth.post(page.request, given.kind === 'totp' ? 'two-factor/verify-totp' : 'two-factor/verify-backup-code', {
       code: given.code,
       ...(query === null ? {} : { oauth_query: query }),
     });
     if (answer.status < 400) return leaveSignedIn(tools, page, answer, context);
-    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page.info.requestId);
-    return show(context, toCodeProblem(answer.code, answer.status), answer.status);
+    if (answer.code === 'invalid_signature') return respond.problem('startAgain', page);
+    return show(page, context, toCodeProblem(answer.code, answer.status), answer.status);
   }
 
   return [

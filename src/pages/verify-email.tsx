@@ -19,28 +19,28 @@ export function createVerifyEmailRoutes(tools: PageTools): readonly PageRoute[] 
 
   const read = async (token: string | null) => (token === null || token.length > MAXIMUM_TOKEN ? null : deps.accounts.readEmailLink(token));
 
-  const showOver = () =>
-    respond.flow({ title: messages.text('verify.overTitle'), body: <LinkOverPage messages={messages} />, status: 400 });
+  const showOver = (page: PageRequest) =>
+    respond.flow(page, { title: messages.text('verify.overTitle'), body: <LinkOverPage messages={messages} />, status: 400 });
 
   async function open(page: PageRequest): Promise<Response> {
     const token = new URLSearchParams(page.query).get('token');
     const link = await read(token);
-    if (token === null || link === null) return showOver();
+    if (token === null || link === null) return showOver(page);
     const body = <VerifyEmailPage messages={messages} token={token} link={link} />;
-    return respond.flow({ title: messages.text(`verify.${link.purpose}.title`), body });
+    return respond.flow(page, { title: messages.text(`verify.${link.purpose}.title`), body });
   }
 
   async function submit(page: PageRequest): Promise<Response> {
     const token = formValue(page.form, 'token');
     const link = await read(token);
-    if (token === null || link === null) return showOver();
+    if (token === null || link === null) return showOver(page);
     const answer = await tools.auth.get(page.request, 'verify-email', { token });
-    if (answer.status === 429) return respond.problem('tooMany', page.info.requestId);
-    if (answer.status >= 400) return showOver();
+    if (answer.status === 429) return respond.problem('tooMany', page);
+    if (answer.status >= 400) return showOver(page);
     const cookie = createReturnCookie(deps.identifiers.issuer);
     const query = link.purpose === 'confirm' ? await findWayBack(tools, cookie.read(page.request.headers)) : null;
     const body = <EmailVerifiedPage messages={messages} link={link} isSignedIn={page.session !== null} query={query} />;
-    return respond.flow({
+    return respond.flow(page, {
       title: messages.text(`verify.${link.purpose}.doneTitle`),
       body,
       setCookies: link.purpose === 'confirm' ? [...answer.setCookies, cookie.forget()] : answer.setCookies,

@@ -18,7 +18,7 @@ export function createVersionRoutes(tools: PageTools): readonly PageRoute[] {
     const [owner, id] = [ownerOf(page), page.params.id ?? ''];
     const resume = await deps.resumes.read(owner, id);
     const listed = resume && (await deps.history.listVersions(owner, id, new URLSearchParams(page.query).get('cursor')));
-    if (resume === null || listed === null) return respond.problem('notFound', page.info.requestId);
+    if (resume === null || listed === null) return respond.problem('notFound', page);
     const props = {
       messages,
       resume,
@@ -35,7 +35,7 @@ export function createVersionRoutes(tools: PageTools): readonly PageRoute[] {
     const [owner, id, revision] = [ownerOf(page), page.params.id ?? '', toRevision(page.params.revision)];
     const resume = revision === null ? null : await deps.resumes.read(owner, id);
     const since = resume === null || revision === null ? null : await deps.history.compare(owner, id, { from: revision });
-    if (resume === null || revision === null || since === null) return respond.problem('notFound', page.info.requestId);
+    if (resume === null || revision === null || since === null) return respond.problem('notFound', page);
     const change = revision === 1 ? null : await deps.history.compare(owner, id, { from: revision - 1, to: revision });
     const body: VNode = (
       <VersionPage
@@ -59,20 +59,20 @@ export function createVersionRoutes(tools: PageTools): readonly PageRoute[] {
     again: (page: SignedInRequest, status: number, problems: readonly FormProblem[]) => Promise<Response>,
   ): Promise<Response> {
     if (outcome.ok) return respond.seeOther(`/resumes/${encodeURIComponent(page.params.id ?? '')}/versions?done=${done}`);
-    if (outcome.reason === 'not_found') return respond.problem('notFound', page.info.requestId);
+    if (outcome.reason === 'not_found') return respond.problem('notFound', page);
     const { status, problems } = describeRefusal(messages, outcome);
     return again(page, status, problems);
   }
 
   async function restore(page: SignedInRequest): Promise<Response> {
     const [revision, expectedRevision] = [toRevision(page.params.revision), toRevision(formValue(page.form, 'expected'))];
-    if (revision === null || expectedRevision === null) return respond.problem('malformed', page.info.requestId);
+    if (revision === null || expectedRevision === null) return respond.problem('malformed', page);
     return leave(page, await deps.history.restore(ownerOf(page), page.params.id ?? '', { revision, expectedRevision }), 'restored', show);
   }
 
   async function undo(page: SignedInRequest): Promise<Response> {
     const [connectionId, since] = [formValue(page.form, 'connection'), formValue(page.form, 'since')];
-    if (connectionId === null || since === null) return respond.problem('malformed', page.info.requestId);
+    if (connectionId === null || since === null) return respond.problem('malformed', page);
     return leave(page, await deps.history.undo(ownerOf(page), page.params.id ?? '', { connectionId, since }), 'undone', list);
   }
 

@@ -182,6 +182,7 @@ describe('forms', () => {
       ({ method, path }) => method === 'POST' && signedInForms.some(([form]) => matchPath(path, form) !== null),
     );
     const open = new Set([
+      '/language',
       '/sign-in',
       '/sign-up',
       '/forgot-password',
@@ -235,7 +236,7 @@ describe('failures behind the pages', () => {
 
   it('renders an error page for others', async () => {
     const { pages } = createFixture();
-    const response = pages.problem('notFound', info);
+    const response = pages.problem('notFound', new Request(`${APP_URL}/nowhere`), info);
     expect(response.status).toBe(404);
     expect(await response.text()).toContain('request-7');
   });

@@ -36,7 +36,11 @@ export async function startPreview(): Promise<Preview> {
 
   async function answer(request: Request): Promise<Response> {
     const info = { requestId: '01HV-7Q2K-93FD', clientAddress: '203.0.113.9' };
-    return (await fixture?.pages.fetch(request, info)) ?? fixture?.pages.problem('notFound', info) ?? new Response(null, { status: 503 });
+    return (
+      (await fixture?.pages.fetch(request, info)) ??
+      fixture?.pages.problem('notFound', request, info) ??
+      new Response(null, { status: 503 })
+    );
   }
 
   const origin = await listen(server);

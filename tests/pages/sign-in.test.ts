@@ -31,6 +31,7 @@ describe('signing in', () => {
     expect(call?.body).toEqual(CREDENTIALS);
     expect(Object.fromEntries(call?.headers ?? [])).toEqual({
       accept: 'application/json',
+      'accept-language': 'en',
       'content-type': 'application/json',
       cookie: 'a=1',
       origin: APP_URL,

@@ -6,7 +6,7 @@ import { canonicalizeResource } from '../../src/authorization-server/interop/res
 import { judgeRedirectUri } from '../../src/authorization-server/redirect-policy.ts';
 import { SUPPORTED_SCOPES, isScope, parseScopeList } from '../../src/authorization-server/scopes.ts';
 import { parseConsentForm } from '../../src/pages/consent-form.ts';
-import { ENGLISH_MESSAGES } from '../../src/pages/messages.ts';
+import { MESSAGES } from '../../src/pages/messages.ts';
 import { buildBearerChallenge } from '../../src/resource-server/challenge.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { authorizePath, createVerifier, navigation, register } from './support/requests.ts';
@@ -143,7 +143,7 @@ describe('scopes', () => {
     );
     fc.assert(
       fc.property(fields, fc.subarray([...SUPPORTED_SCOPES]), (entries, requested) => {
-        const decision = parseConsentForm(new URLSearchParams([['decision', 'allow'], ...entries]), requested, ENGLISH_MESSAGES);
+        const decision = parseConsentForm(new URLSearchParams([['decision', 'allow'], ...entries]), requested, MESSAGES.en);
         const allowed = decision.kind === 'allow' ? decision.scopes : [];
         expect(allowed.filter((scope) => !requested.includes(scope as (typeof requested)[number]))).toEqual([]);
       }),

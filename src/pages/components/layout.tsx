@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Messages } from '../messages.ts';
+import { LanguageForm, type LanguageFormProps } from './language-form.tsx';
 
 export interface DocumentProps {
   readonly messages: Messages;
@@ -45,15 +46,14 @@ export function Document({ messages, title, stylesheetPath, iconPath, script, re
   );
 }
 
-interface FlowLayoutProps {
-  readonly messages: Messages;
+interface FlowLayoutProps extends LanguageFormProps {
   /** `wide` for pages with lists of choices. */
   readonly width?: 'narrow' | 'wide';
   readonly children: ComponentChildren;
 }
 
 /** One decision on one sheet, nothing beside it that leads away. */
-export function FlowLayout({ messages, width = 'narrow', children }: FlowLayoutProps): VNode {
+export function FlowLayout({ messages, returnTo, width = 'narrow', children }: FlowLayoutProps): VNode {
   return (
     <div class={`flow flow-${width}`}>
       <header class="flow-header">
@@ -63,6 +63,7 @@ export function FlowLayout({ messages, width = 'narrow', children }: FlowLayoutP
       <main id="content" class="sheet">
         {children}
       </main>
+      <LanguageForm messages={messages} returnTo={returnTo} />
     </div>
   );
 }
@@ -76,8 +77,7 @@ const NAVIGATION = [
   { href: '/account', key: 'site.account' },
 ] as const;
 
-interface OwnerLayoutProps {
-  readonly messages: Messages;
+interface OwnerLayoutProps extends LanguageFormProps {
   /** Path of the page, for the mark in the navigation. */
   readonly path: string;
   readonly isSignedIn: boolean;
@@ -85,7 +85,7 @@ interface OwnerLayoutProps {
 }
 
 /** The owner's pages under one navigation; without it for visitors who are not signed in. */
-export function OwnerLayout({ messages, path, isSignedIn, children }: OwnerLayoutProps): VNode {
+export function OwnerLayout({ messages, returnTo, path, isSignedIn, children }: OwnerLayoutProps): VNode {
   return (
     <div class="owner">
       <header class="owner-header">
@@ -108,6 +108,7 @@ export function OwnerLayout({ messages, path, isSignedIn, children }: OwnerLayou
         ) : null}
       </header>
       <main id="content">{children}</main>
+      <LanguageForm messages={messages} returnTo={returnTo} />
     </div>
   );
 }

@@ -15,6 +15,8 @@ export const ENGLISH = {
   'site.skip': 'Skip to content',
   'site.navigation': 'Main',
   'site.account': 'Account',
+  'site.language': 'Language',
+  'site.languageName': 'English',
   'site.title': '{page} · Vitae',
   'site.titleWithProblem': 'Problem: {page} · Vitae',
 

@@ -11,6 +11,11 @@ export const COMPONENTS = `
 .actions-wide .button { width: 100%; }
 .actions-even { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9rem, 100%), 1fr)); }
 .actions-even .button { min-height: 3.25rem; border-width: 2px; border-color: var(--ink); font-size: var(--text-l); }
+.footer { padding-top: var(--space-6); font-size: var(--text-s); }
+.languages ul { display: flex; flex-wrap: wrap; justify-content: center; gap: var(--space-1) var(--space-4); padding: 0; list-style: none; }
+.languages :is(span, button) { display: inline-flex; align-items: center; min-height: var(--target); color: var(--ink-soft); }
+.languages button { padding: 0 var(--space-1); border: 0; background: none; color: var(--accent); font: inherit; text-decoration: underline; text-underline-offset: 0.15em; cursor: pointer; }
+.languages button:hover { color: var(--accent-hover); }
 .danger-link { display: inline-flex; align-items: center; min-height: var(--target); color: var(--danger); }
 .danger-link:hover { color: var(--danger); text-decoration-thickness: 2px; }
 
