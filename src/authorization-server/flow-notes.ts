@@ -14,6 +14,8 @@ export function noteRequest(path: string, body: Readonly<Record<string, unknown>
   if (NAMING_AN_ADDRESS.has(path)) flow.email = credentialsSchema.safeParse(body).data?.email ?? null;
   if (path === '/api-key/update' || path === '/api-key/delete') flow.apiKeyId = keyBodySchema.safeParse(body).data?.keyId ?? null;
   if (path === '/oauth2/token') flow.detail = { grantType: toWord(body['grant_type']) };
+  if (path === '/oauth2/consent' && typeof body['oauth_query'] === 'string')
+    flow.clientId ??= toWord(new URLSearchParams(body['oauth_query']).get('client_id'));
   if (path === '/oauth2/token' || path === '/oauth2/revoke') flow.clientId ??= toWord(body['client_id']);
 }
 

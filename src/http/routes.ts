@@ -40,6 +40,8 @@ interface Route {
   readonly methods: readonly string[] | null;
   readonly cors: CorsPolicy;
   readonly bodyBytes: number;
+  /** The path opens something by itself, so that the log has the pattern instead. */
+  readonly isPathSecret?: true;
   readonly answer: Answer;
   /** Rewords the refusal of a body. */
   readonly refused?: (exchange: Exchange, refusal: Response) => Response;
@@ -106,7 +108,7 @@ export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
     all('/api/v1/**', handlers.rest, 'none', API_BODY_BYTES),
     all('/api/**', buildNotFound, 'none', 0),
 
-    get('/download/*', handlers.download),
+    { ...get('/download/*', handlers.download), isPathSecret: true },
     { ...all('/resumes/import', handlers.page, 'none', API_BODY_BYTES), refused: handlers.refusedPage },
     { ...all('/**', handlers.page, 'none', OAUTH_BODY_BYTES), refused: handlers.refusedPage },
   ];
@@ -154,12 +156,12 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
   const startedAt = performance.now();
   const requestId = nameRequest(request.headers);
   const notes = createNotes();
+  const path = route.isPathSecret === true ? route.path : event.url.pathname;
   const address = options.resolveAddress(peer, request.headers.get('x-forwarded-for'));
   const finish = (response: Response): Response => {
     const elapsedMs = performance.now() - startedAt;
     options.onAnswered({ route: notes.route ?? route.path, method: request.method, status: response.status, seconds: elapsedMs / 1000 });
     if (log.isLevelEnabled('info')) {
-      const { pathname: path } = event.url;
       const durationMs = Math.round(elapsedMs);
       const { grantId, clientId } = notes;
       log.info({
@@ -177,7 +179,7 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
     return dress(response, route, { method: request.method, requestId });
   };
   const fail = (error: unknown): Response => {
-    log.error({ event: 'http.failed', requestId, path: event.url.pathname, err: error });
+    log.error({ event: 'http.failed', requestId, path, err: error });
     return finish(buildErrorResponse(error, requestId));
   };
   try {
