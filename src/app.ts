@@ -19,6 +19,7 @@ import { createAuditTrail } from './db/audit.ts';
 import type { Database } from './db/client.ts';
 import type { Swept } from './db/janitor.ts';
 import type { Env, VersionedSecret } from './env.ts';
+import { createRefreshedDocument } from './http/document.ts';
 import { createAccessRefusals } from './http/access-refusals.ts';
 import { createLimits } from './http/limits/limits.ts';
 import { createAddressResolver } from './http/exchange.ts';
@@ -83,10 +84,16 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const audit = createAuditTrail(db, clock, () => origins.current());
   const observe = createRequestObservers(metrics);
   const observeAuthorization = createAuthorizationObserver(metrics);
-  const revocations = createRevocationList(db, clock, createRevocationObserver(metrics, log));
+  const revocations = createRevocationList(db, clock, {
+    ...createRevocationObserver(metrics, log),
+    onKeyWithdrawn() {
+      for (const memory of [authorizationServer.signingKeys, accessTokens, keySet]) memory.forget();
+    },
+  });
   const outbox = createMailing(env.smtp, log, observe.mailed);
   const accessTokens = createAccessTokenVerifier(identifiers, () => authorizationServer.loadKeys(), clock, metrics);
   const judgeAccessToken = createAccessTokenJudge(accessTokens, revocations);
+  const keySet = createRefreshedDocument(async () => JSON.stringify(await authorizationServer.loadKeys()), clock);
   exposeState(metrics, { env, db, version, feedState: () => revocations.feedState() });
 
   const authorizationServer = await db.exclusively(() =>
@@ -101,6 +108,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       email: { isSent: env.smtp !== null, isRequired: env.requireVerifiedEmail },
       postMail: (mail) => outbox.post(mail),
       onRevocation: () => revocations.markStale(),
+      signingKeyDays: env.signingKeyDays,
       onAnswered(endpoint, flow) {
         observeAuthorization(endpoint, flow);
         Object.assign(origins.notes() ?? {}, { grantId: flow.grantId, clientId: flow.clientId });
@@ -113,6 +121,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       clientMetadata: dependencies.clientMetadata,
     }),
   );
+  await authorizationServer.signingKeys.rotateIfDue();
   const { grants, clients, apiKeys } = authorizationServer;
   const authenticator = createAuthenticator({
     judgeAccessToken,
@@ -191,13 +200,13 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     appUrl,
     identifiers,
     db,
-    clock,
     metricsToken: env.metricsToken,
     log,
     metrics,
     authorizationServer,
     authenticator,
     lastUses,
+    keySet,
     mcp,
     api: createApiHandlers({ router, report: (error, { requestId }) => log.error({ event: 'api.failed', requestId, err: error }) }),
     openApi: {

@@ -28,6 +28,8 @@ export interface Env {
   readonly metricsToken: string | null;
   /** Days that an event of the audit trail is kept, and a connection that has ended beside it. */
   readonly auditRetentionDays: number;
+  /** Days that a signing key signs before the next one does. */
+  readonly signingKeyDays: number;
   /** Null: mails are written to the log instead of sent. */
   readonly smtp: SmtpSettings | null;
   /** Whether nobody gets in before they have proved their address. */
@@ -50,6 +52,7 @@ export const SETTINGS = [
   'CLIENT_METADATA_PINS',
   'METRICS_TOKEN',
   'AUDIT_RETENTION_DAYS',
+  'SIGNING_KEY_DAYS',
   'SMTP_URL',
   'MAIL_FROM',
   'REQUIRE_VERIFIED_EMAIL',
@@ -84,6 +87,12 @@ const settingsSchema = z.object({
     .min(1, 'must be 1 to 36500 days')
     .max(36500, 'must be 1 to 36500 days')
     .default(400),
+  SIGNING_KEY_DAYS: z.coerce
+    .number('must be a number of days')
+    .int('must be a whole number of days')
+    .min(2, 'must be 2 to 3650 days')
+    .max(3650, 'must be 2 to 3650 days')
+    .default(90),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().optional(),
   REQUIRE_VERIFIED_EMAIL: z.enum(['on', 'off'], 'must be on or off').default('off'),
@@ -140,6 +149,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       logLevel: settings.LOG_LEVEL,
       metricsToken: settings.METRICS_TOKEN ?? null,
       auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
+      signingKeyDays: settings.SIGNING_KEY_DAYS,
       smtp: smtp === null ? null : smtp.smtp,
       requireVerifiedEmail: settings.REQUIRE_VERIFIED_EMAIL === 'on',
     }),

@@ -14,6 +14,7 @@ describe('settings', () => {
       ok: true,
       env: {
         auditRetentionDays: 400,
+        signingKeyDays: 90,
         port: 3000,
         host: '127.0.0.1',
         appUrl: 'http://localhost:3000',
@@ -92,6 +93,10 @@ describe('settings', () => {
     ['a short entry', `2:short,1:${SECRET}`],
   ])('refuse %s', (_what, given) => {
     expect(problemsOf({ AUTH_SECRET: given })).toHaveLength(1);
+  });
+
+  it.each(['1', '3651', '2.5', 'never'])('refuse %s as the days that a signing key signs', (days) => {
+    expect(problemsOf({ SIGNING_KEY_DAYS: days })).toEqual([expect.stringMatching(/^SIGNING_KEY_DAYS must be /)]);
   });
 
   it('refuse RATE_LIMITS=off where others can reach the server', () => {

@@ -27,17 +27,24 @@ export interface Maintenance {
 
 const FLUSH_MS = 5_000;
 const SWEEP_MS = 15 * 60_000;
+/** How often it is looked whether the next signing key is due. */
+const ROTATE_MS = 15 * 60_000;
 
-/** Starts what happens without a request: memory is written down, and what is over is removed. Keeps no process alive. */
+/** Starts what happens without a request: memory is written down, what is over is removed, and the next signing key
+ * is published. Keeps no process alive. */
 export function createMaintenance(dependencies: MaintenanceDependencies): Maintenance {
-  const { env, db, clock, log, metrics, audit, lastUses } = dependencies;
+  const { env, db, clock, log, metrics, audit, lastUses, authorizationServer } = dependencies;
   const flushing = setInterval(() => {
     lastUses.flush().catch((error: unknown) => log.warn({ event: 'last_use.not_written', err: error }));
     audit.flush().catch((error: unknown) => log.warn({ event: 'audit.not_written', err: error }));
   }, FLUSH_MS);
   flushing.unref();
+  const rotating = setInterval(() => {
+    authorizationServer.signingKeys.rotateIfDue().catch((error: unknown) => log.warn({ event: 'signing_keys.not_rotated', err: error }));
+  }, ROTATE_MS);
+  rotating.unref();
 
-  const expiries = [...dependencies.authorizationServer.listExpiries(env.auditRetentionDays), ...createExpiries(db, env)];
+  const expiries = [...authorizationServer.listExpiries(env.auditRetentionDays), ...createExpiries(db, env)];
   const kind = expiries.map(({ name }) => name);
   const removed = metrics.counter('vitae_swept_rows_total', { kind });
   const failures = metrics.counter('vitae_janitor_failures_total', { kind });
@@ -66,6 +73,7 @@ export function createMaintenance(dependencies: MaintenanceDependencies): Mainte
     sweep: () => janitor.sweep(),
     stop() {
       clearInterval(flushing);
+      clearInterval(rotating);
       sweeping.stop();
     },
   };

@@ -9,6 +9,7 @@ import type { GrantStore } from './grants.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { RegistrationHooks } from './registration-hooks.ts';
 import type { RequestFlows } from './request-flow.ts';
+import type { Keyring } from './signing-keys/keyring.ts';
 import type { TokenHooks } from './token-hooks.ts';
 
 /** What the auth instance is built over. */
@@ -19,6 +20,7 @@ export interface AuthDependencies {
   readonly log: Log;
   readonly flows: RequestFlows;
   readonly grants: GrantStore;
+  readonly keyring: Keyring;
   readonly clientRequests: ClientRequests;
   readonly registrationHooks: RegistrationHooks;
   readonly consentHooks: ConsentHooks;

@@ -3,7 +3,7 @@ import { createCimdClientDiscovery } from '@better-auth/cimd';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { passkey } from '@better-auth/passkey';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
-import { jwt } from 'better-auth/plugins/jwt';
+import { createJwk, jwt, type Jwk, type JwtOptions } from 'better-auth/plugins/jwt';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { z } from 'zod';
 import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
@@ -12,28 +12,35 @@ import { createClientDocuments } from './client-metadata/client-documents.ts';
 import { findRefusal } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { buildProviderOptions } from './provider-options.ts';
+import type { Keyring, WriteKey } from './signing-keys/keyring.ts';
 
 const API_KEY_REQUESTS_PER_MINUTE = 600;
 
 /** Server-only endpoints, for what the library does inside an endpoint and nowhere else. */
-const ownEndpoints = {
-  id: 'own-endpoints',
-  endpoints: {
-    /** The provider checks the signature of any `oauth_query` before an endpoint runs: this answers whether a query is intact. */
-    checkAuthorizationQuery: createAuthEndpoint.serverOnly(
-      { method: 'POST', body: z.object({ oauth_query: z.string().min(1) }) },
-      async () => true,
-    ),
-    /** Looks a client up, and by that reads its metadata document, before a request that must not wait for it. */
-    resolveClient: createAuthEndpoint.serverOnly({ method: 'POST', body: z.object({ client_id: z.string() }) }, async (ctx) => {
-      await findRefusal(() => providerOf(ctx).getClient(ctx.body.client_id));
-    }),
-  },
-} as const;
+const ownEndpoints = (jwtOptions: JwtOptions, keyring: Keyring) =>
+  ({
+    id: 'own-endpoints',
+    endpoints: {
+      /** Makes and stores a signing key as the jwt plugin does, to sign from an instant on; answers its id. */
+      createSigningKey: createAuthEndpoint.serverOnly({ method: 'POST', body: z.object({ signsFrom: z.date() }) }, async (ctx) => {
+        const adapter = { createJwk: (data: NewKey) => keyring.add(data, ctx.body.signsFrom, writeKeyOf(ctx)) };
+        return (await createJwk(ctx, { ...jwtOptions, adapter })).id;
+      }),
+      /** The provider checks the signature of any `oauth_query` before an endpoint runs: this answers whether a query is intact. */
+      checkAuthorizationQuery: createAuthEndpoint.serverOnly(
+        { method: 'POST', body: z.object({ oauth_query: z.string().min(1) }) },
+        async () => true,
+      ),
+      /** Looks a client up, and by that reads its metadata document, before a request that must not wait for it. */
+      resolveClient: createAuthEndpoint.serverOnly({ method: 'POST', body: z.object({ client_id: z.string() }) }, async (ctx) => {
+        await findRefusal(() => providerOf(ctx).getClient(ctx.body.client_id));
+      }),
+    },
+  }) as const;
 
 /** The plugins of the one better-auth instance. What they are told is in the options; what no option says is in the hooks of auth.ts. */
 export function buildPlugins(dependencies: AuthDependencies) {
-  const { identifiers, log, flows, consentHooks } = dependencies;
+  const { identifiers, log, flows, consentHooks, keyring } = dependencies;
   const providerOptions = buildProviderOptions(identifiers, {
     async consentReferenceId(user) {
       const state = await getOAuthProviderState();
@@ -50,6 +57,14 @@ export function buildPlugins(dependencies: AuthDependencies) {
     log,
   });
 
+  const jwtOptions = {
+    disableSettingJwtHeader: true,
+    jwt: { issuer: identifiers.issuer },
+    // Which keys are published and which one signs is the keyring's to say: the library would sign with a new one at once.
+    jwks: { keyPairConfig: { alg: 'ES256' }, gracePeriod: Number.POSITIVE_INFINITY },
+    adapter: { getJwks: () => keyring.load(), createJwk: (data, ctx) => keyring.addFirst(data, writeKeyOf(ctx)) },
+  } satisfies JwtOptions;
+
   return [
     // In front of the provider: its hook ends the session of a password before the provider's would go on with it and give a code.
     twoFactor({ issuer: 'Vitae', twoFactorCookieMaxAge: INTERACTION_SECONDS }),
@@ -63,11 +78,7 @@ export function buildPlugins(dependencies: AuthDependencies) {
       authentication: { afterVerification: async ({ verification }) => requireVerifiedUser(verification.authenticationInfo.userVerified) },
       advanced: { webAuthnChallengeCookie: 'passkey' },
     }),
-    jwt({
-      disableSettingJwtHeader: true,
-      jwt: { issuer: identifiers.issuer },
-      jwks: { keyPairConfig: { alg: 'ES256' } },
-    }),
+    jwt(jwtOptions),
     oauthProvider({ ...providerOptions, extensions: [{ clientDiscovery }] }),
     apiKey({
       defaultPrefix: API_KEY_PREFIX,
@@ -78,8 +89,14 @@ export function buildPlugins(dependencies: AuthDependencies) {
       rateLimit: { enabled: true, timeWindow: 60_000, maxRequests: API_KEY_REQUESTS_PER_MINUTE },
       keyExpiration: { minExpiresIn: 1, maxExpiresIn: 3650 },
     }),
-    ownEndpoints,
+    ownEndpoints(jwtOptions, keyring),
   ];
+}
+
+type NewKey = Parameters<WriteKey>[0];
+
+function writeKeyOf({ context }: Parameters<typeof createJwk>[0]): WriteKey {
+  return (data) => context.adapter.create<NewKey, Jwk>({ model: 'jwks', data });
 }
 
 function requireVerifiedUser(isVerified: boolean | undefined): undefined {

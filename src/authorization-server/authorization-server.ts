@@ -34,6 +34,8 @@ import { createRegistrationHooks } from './registration-hooks.ts';
 import { createClientRegistrations } from './registrations.ts';
 import { buildResetAnswer, buildResetBusy, isResetRequest } from './reset-requests.ts';
 import { createRequestFlows, type RequestFlow } from './request-flow.ts';
+import { createKeyring } from './signing-keys/keyring.ts';
+import { createSigningKeys, type SigningKeys } from './signing-keys/signing-keys.ts';
 import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
 
 /** A person's browser session. */
@@ -55,8 +57,9 @@ export interface AuthorizationServer {
   resolveSession(headers: Headers): Promise<OwnerSession | null>;
   /** Whether an authorize query was signed by this server, is unaltered and has not expired. */
   isAuthorizationQueryIntact(query: string): Promise<boolean>;
-  /** The public keys as RFC 7517 has them, read from the database. */
+  /** The public keys as RFC 7517 has them, a second old at the most. */
   loadKeys(): Promise<JSONWebKeySet>;
+  readonly signingKeys: SigningKeys;
   verifyApiKey(key: string): Promise<ApiKeyVerification>;
   readonly metadata: MetadataDocuments;
   readonly grants: GrantStore;
@@ -83,6 +86,8 @@ export interface AuthorizationServerDependencies {
   /** Takes a mail to send; must not wait for it. */
   readonly postMail: (mail: Mail) => void;
   readonly onRevocation: () => void;
+  /** How long a signing key signs. */
+  readonly signingKeyDays: number;
   /** Told of each request when its answer stands, in the request's own asynchronous context. Not told of answers 5xx. */
   readonly onAnswered?: (endpoint: string, flow: Readonly<RequestFlow>) => void;
   readonly inspectAccessToken: InspectAccessToken;
@@ -100,7 +105,9 @@ const TRANSACTIONAL: ReadonlySet<string> = new Set(['oauth2/register', 'oauth2/t
 export async function createAuthorizationServer(dependencies: AuthorizationServerDependencies): Promise<AuthorizationServer> {
   const { identifiers, db, clock, newId, audit, log } = dependencies;
   const flows = createRequestFlows();
-  const grants = createGrantStore({ db, clock, audit, onRevocation: dependencies.onRevocation });
+  const { onRevocation } = dependencies;
+  const grants = createGrantStore({ db, clock, audit, onRevocation });
+  const keyring = createKeyring(db, clock);
   const codes = createAuthorizationCodes(db, clock, grants);
   const clients = createClientDirectory(db);
   const background = createBackgroundWork((error) => log.error({ event: 'auth.background_failed', err: error }));
@@ -111,6 +118,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     log,
     flows,
     grants,
+    keyring,
     clientRequests: createClientRequests(identifiers.resource),
     registrationHooks: createRegistrationHooks(createClientRegistrations(db, clock)),
     consentHooks: createConsentHooks({ grants, codes, clients, clock, newId }),
@@ -126,6 +134,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     clientDocuments: { ...dependencies.clientMetadata, clock, audit, metrics: dependencies.metrics },
   });
   await auth.$context;
+  const signingKeys = createSigningKeys({ auth, db, clock, audit, keyring, onRevocation, periodDays: dependencies.signingKeyDays });
   const keys = createApiKeys({ auth, db, audit, clock });
   const recordOutcome = createOutcomeRecorder(audit);
   const answer = async (request: Request, endpoint: string) => {
@@ -174,6 +183,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       return { sessionId: found.session.id, userId: found.user.id, userName: found.user.name, userEmail: found.user.email };
     },
     loadKeys: async () => ({ keys: (await auth.api.getJwks()).keys }),
+    signingKeys,
     verifyApiKey: (key) => keys.verify(key),
     metadata: buildMetadata(identifiers, { ...(await auth.api.getOAuthServerConfig()) }),
     grants,
@@ -182,7 +192,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     sessions: createBrowserSessions(auth, audit),
     accounts: createAccounts(auth, clock),
     administration: createAdministration({ auth, db, audit, flows, grants, clock, identifiers, keys: keys.store }),
-    listExpiries: (endedGrantDays) => createAuthExpiries({ auth, db, endedGrantDays }),
+    listExpiries: (endedGrantDays) => [...createAuthExpiries({ auth, db, endedGrantDays }), signingKeys.expiry],
     settle: () => background.settle(),
   };
 }

@@ -1,5 +1,7 @@
 /** Every lifetime of the authorization server, in seconds. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
+/** Of OpenID clients; no token that is signed lives longer. */
+export const ID_TOKEN_SECONDS = 10 * 60 * 60;
 /** From issue to redemption; see {@link INTERACTION_SECONDS} for the time a person has before a code exists. */
 export const CODE_SECONDS = 60;
 /** How long a signed authorize query lives: sign-in, sign-up and consent happen within it. */

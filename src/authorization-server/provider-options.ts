@@ -1,6 +1,6 @@
 import type { OAuthOptions } from '@better-auth/oauth-provider';
 import type { Identifiers } from './identifiers.ts';
-import { ACCESS_TOKEN_SECONDS, INTERACTION_SECONDS, REFRESH_TOKEN_SECONDS, REPLAY_WINDOW_SECONDS } from './lifetimes.ts';
+import { ACCESS_TOKEN_SECONDS, ID_TOKEN_SECONDS, INTERACTION_SECONDS, REFRESH_TOKEN_SECONDS, REPLAY_WINDOW_SECONDS } from './lifetimes.ts';
 import { SUPPORTED_SCOPES } from './scopes.ts';
 
 /** What {@link buildProviderOptions} needs beside the policy itself. */
@@ -31,6 +31,7 @@ export function buildProviderOptions(identifiers: Identifiers, callbacks: Provid
     allowUnauthenticatedClientRegistration: true,
     clientPrivileges: async () => false,
     accessTokenExpiresIn: ACCESS_TOKEN_SECONDS,
+    idTokenExpiresIn: ID_TOKEN_SECONDS,
     refreshTokenExpiresIn: REFRESH_TOKEN_SECONDS,
     refreshTokenReuseInterval: REPLAY_WINDOW_SECONDS,
     // Also the life of the signed query that sign-in and consent hand back; the code itself is cut to CODE_SECONDS when stored.

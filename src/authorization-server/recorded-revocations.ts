@@ -31,3 +31,17 @@ export function createRevocationRecorder({ db, clock, onRevocation }: Revocation
     db.afterTransaction(onRevocation);
   };
 }
+
+/** Records for the resource server that nothing that these keys have signed is any good, until no server can remember them. */
+export async function recordWithdrawnKeys(
+  { db, clock, onRevocation }: RevocationRecorderDependencies,
+  keyIds: readonly string[],
+): Promise<void> {
+  if (keyIds.length === 0) return;
+  const now = clock();
+  const expiresAt = new Date(now.getTime() + (ACCESS_TOKEN_SECONDS + CLOCK_SKEW_SECONDS) * 1000);
+  await db.orm
+    .insert(revocation)
+    .values(keyIds.map((keyId) => ({ subjectType: 'signing_key' as const, subjectId: keyId, revokedAt: now, expiresAt })));
+  db.afterTransaction(onRevocation);
+}

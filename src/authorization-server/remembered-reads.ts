@@ -7,17 +7,15 @@ type Create = (options: BetterAuthOptions) => DBAdapter;
 type FindOne = Parameters<DBAdapter['findOne']>[0];
 type FindMany = Parameters<DBAdapter['findMany']>[0];
 
-/** What no request changes: seeded at the start, or made once in a long while. Kept for as long as another instance may not know of a change. */
-const KEPT_MODELS: ReadonlySet<string> = new Set(['oauthResource', 'jwks']);
+/** What no request changes: seeded at the start. Kept for as long as another instance may not know of a change. */
+const KEPT_MODEL = 'oauthResource';
 const KEPT_MS = 1_000;
-/** A younger key may be of a transaction that is still undone; none takes that long. */
-const SETTLED_MS = 60_000;
 /** What a token request reads several times and does not change. */
 const READ_ONCE = 'oauthClient';
 
 /**
- * The library's adapter, but that a token request reads the client once (see `RequestFlow.reads`) and that the resource and the signing
- * keys are read again only after a second. The library's own cache of resources never ends, and it has none for keys.
+ * The library's adapter, but that a token request reads the client once (see `RequestFlow.reads`) and that the resource is read again only
+ * after a second. The library's own cache of resources never ends.
  *
  * Answers are copies. Nothing is remembered of rows that are not there, nor of what is read inside a transaction of the library's own.
  */
@@ -28,7 +26,7 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
   const remember = async (query: FindOne | FindMany, read: () => Promise<unknown>): Promise<unknown> => {
     const now = clock().getTime();
     const key = JSON.stringify(query);
-    if (KEPT_MODELS.has(query.model)) {
+    if (query.model === KEPT_MODEL) {
       const known = kept.get(key);
       if (known !== undefined && now >= known.at && now - known.at < KEPT_MS) {
         lookups.hit();
@@ -36,7 +34,7 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
       }
       lookups.miss();
       const rows = await read();
-      if (isSettled(rows, query.model, now)) kept.set(key, { rows: copy(rows), at: now });
+      if (rows !== null) kept.set(key, { rows: copy(rows), at: now });
       return rows;
     }
     const { reads } = flows.current();
@@ -48,7 +46,7 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
     return row;
   };
   const forget = (model: string) => {
-    if (KEPT_MODELS.has(model)) kept.clear();
+    if (model === KEPT_MODEL) kept.clear();
     if (model === READ_ONCE) flows.current().reads?.clear();
   };
 
@@ -83,15 +81,6 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
       },
     };
   };
-}
-
-function isSettled(rows: unknown, model: string, now: number): boolean {
-  if (model !== 'jwks') return rows !== null;
-  return Array.isArray(rows) && rows.length > 0 && rows.every((row: unknown) => isKey(row) && row.createdAt.getTime() < now - SETTLED_MS);
-}
-
-function isKey(row: unknown): row is { readonly createdAt: Date } {
-  return typeof row === 'object' && row !== null && 'createdAt' in row && row.createdAt instanceof Date;
 }
 
 function copy(rows: unknown): unknown {

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { createAuthorizationServer } from '../authorization-server/authorization-server.ts';
 import type { Administration } from '../authorization-server/administration/administration.ts';
+import type { SigningKeys } from '../authorization-server/signing-keys/signing-keys.ts';
 import { buildIdentifiers } from '../authorization-server/identifiers.ts';
 import { createAuditTrail, type AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
@@ -29,6 +30,7 @@ export interface Installation {
   readonly db: Database;
   readonly audit: AuditTrail;
   readonly administration: Administration;
+  readonly signingKeys: SigningKeys;
 }
 
 /** Tools, and how to put them away. */
@@ -81,10 +83,11 @@ async function openInstallation(env: Env): Promise<{ readonly installation: Inst
         email: { isSent: env.smtp !== null, isRequired: env.requireVerifiedEmail },
         postMail: () => undefined,
         onRevocation: () => undefined,
+        signingKeyDays: env.signingKeyDays,
         inspectAccessToken: async () => null,
       }),
     );
-    return { installation: { db, audit, administration: server.administration }, close };
+    return { installation: { db, audit, administration: server.administration, signingKeys: server.signingKeys }, close };
   } catch (error) {
     await close();
     throw error;

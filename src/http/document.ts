@@ -22,24 +22,43 @@ export function createDocument(body: string, contentType = 'application/json', e
   };
 }
 
-/** A document that is made anew when it is older than this, by one request for all that wait. */
-export function createRefreshedDocument(load: () => Promise<string>, clock: () => Date, maximumAgeMs: number) {
+/** A document that changes, read again when it is old. */
+export interface RefreshedDocument {
+  /** At once while it is young enough. Rejects when the document can't be made. */
+  answer(request: Pick<Request, 'headers'>): Response | Promise<Response>;
+  /** Makes it anew at the next request, whatever its age. */
+  forget(): void;
+}
+
+const REFRESHED_MAXIMUM_AGE_MS = 60_000;
+
+/** A document that is made anew when it is older than a minute, by one request for all that wait. */
+export function createRefreshedDocument(load: () => Promise<string>, clock: () => Date): RefreshedDocument {
   let held: { readonly document: Document; readonly at: number } | null = null;
   let loading: Promise<Document> | null = null;
+  const make = (now: number): Promise<Document> => {
+    const started = load()
+      .then((body) => {
+        const document = createDocument(body);
+        // It was forgotten meanwhile: this may be what is out of date.
+        if (loading === started) held = { document, at: now };
+        return document;
+      })
+      .finally(() => {
+        if (loading === started) loading = null;
+      });
+    loading = started;
+    return started;
+  };
   return {
-    /** At once while it is young enough. Rejects when the document can't be made. */
-    answer(request: Pick<Request, 'headers'>): Response | Promise<Response> {
+    answer(request) {
       const now = clock().getTime();
-      if (held !== null && now - held.at < maximumAgeMs) return held.document.answer(request);
-      loading ??= load()
-        .then((body) => {
-          held = { document: createDocument(body), at: now };
-          return held.document;
-        })
-        .finally(() => {
-          loading = null;
-        });
-      return loading.then((document) => document.answer(request));
+      if (held !== null && now - held.at < REFRESHED_MAXIMUM_AGE_MS) return held.document.answer(request);
+      return (loading ?? make(now)).then((document) => document.answer(request));
+    },
+    forget() {
+      held = null;
+      loading = null;
     },
   };
 }

@@ -18,7 +18,7 @@ import type { Pages } from '../pages/pages.ts';
 import type { Authentication, Authenticator } from '../resource-server/authenticate.ts';
 import { buildChallenge } from '../resource-server/challenge.ts';
 import type { Principal } from '../resource-server/principal.ts';
-import { createDocument, createRefreshedDocument } from './document.ts';
+import { createDocument, type RefreshedDocument } from './document.ts';
 import type { AccessRefusals, Realm } from './access-refusals.ts';
 import { RETRY_AFTER_SECONDS, buildNotFound } from './errors.ts';
 import { PDF_LINK_PREFIX, type ResumeOutput } from '../resumes/publishing/resume-output.ts';
@@ -32,7 +32,7 @@ export interface HandlerDependencies {
   readonly appUrl: string;
   readonly identifiers: Identifiers;
   readonly db: Database;
-  readonly clock: () => Date;
+  readonly keySet: RefreshedDocument;
   readonly metricsToken: string | null;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -50,8 +50,6 @@ export interface HandlerDependencies {
   readonly limits: Limits;
 }
 
-/** How old the served key set may be. Our own verifier reloads on an unknown key by itself. */
-const KEY_SET_MAXIMUM_AGE_MS = 60_000;
 /** The longest that a form sent too often has to wait, which is after wrong passwords. */
 const PAGE_RETRY_SECONDS = 300;
 
@@ -78,11 +76,6 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
   const protectedResource = createDocument(authorizationServer.metadata.protectedResource);
   const authorizationServerDocument = createDocument(authorizationServer.metadata.authorizationServer);
   const openApiDocument = createDocument(openApi.document);
-  const keySet = createRefreshedDocument(
-    async () => JSON.stringify(await authorizationServer.loadKeys()),
-    dependencies.clock,
-    KEY_SET_MAXIMUM_AGE_MS,
-  );
   const apiReference = createDocument(openApi.reference, 'text/html; charset=utf-8', {
     'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
   });
@@ -161,7 +154,7 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
 
     protectedResourceMetadata: ({ incoming }) => protectedResource.answer(incoming),
     authorizationServerMetadata: ({ incoming }) => authorizationServerDocument.answer(incoming),
-    keySet: ({ incoming }) => keySet.answer(incoming),
+    keySet: ({ incoming }) => dependencies.keySet.answer(incoming),
     async auth({ request, url, requestId, address }) {
       const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
       const response = await limits.auth(request, address, () => authorizationServer.handle(request, origin));

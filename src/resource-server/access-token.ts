@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTVerifyResult } from 'jose';
 import { z } from 'zod';
 import { createRecentMap } from '../authorization-server/client-metadata/recent-map.ts';
 import { hashToken } from '../authorization-server/hashes.ts';
@@ -22,7 +22,13 @@ export const ACCESS_TOKEN_REFUSALS = [
 export type AccessTokenRefusal = (typeof ACCESS_TOKEN_REFUSALS)[number];
 
 export type AccessTokenResult =
-  | { readonly ok: true; readonly principal: AccessTokenPrincipal; readonly issuedAt: number }
+  | {
+      readonly ok: true;
+      readonly principal: AccessTokenPrincipal;
+      readonly issuedAt: number;
+      /** The `kid` of the key that signed it. */
+      readonly keyId: string;
+    }
   | { readonly ok: false; readonly reason: AccessTokenRefusal };
 
 export interface AccessTokenVerifier {
@@ -34,6 +40,8 @@ export interface AccessTokenVerifier {
    * Rejects only when the keys can't be loaded. Not checked: revocation, and whether the person still exists.
    */
   verify(token: string): Promise<AccessTokenResult>;
+  /** Loads the keys before the next token is verified, and forgets what the old ones had signed. */
+  forget(): void;
 }
 
 const ALGORITHM = 'ES256';
@@ -78,44 +86,52 @@ export function createAccessTokenVerifier(
   let loading: Promise<HeldKeys> | null = null;
 
   const load = (): Promise<HeldKeys> => {
-    loading ??= loadKeys()
+    if (loading !== null) return loading;
+    const started = loadKeys()
       .then((document) => {
         const text = JSON.stringify(document);
+        const loaded = { set: createLocalJWKSet(document), text, at: clock().getTime() };
+        // Keys were forgotten meanwhile: these may be among them.
+        if (loading !== started) return loaded;
         // A key that is gone takes with it what it had signed.
         if (text !== keys?.text) verified.clear();
-        keys = { set: createLocalJWKSet(document), text, at: clock().getTime() };
-        return keys;
+        keys = loaded;
+        return loaded;
       })
       .finally(() => {
-        loading = null;
+        if (loading === started) loading = null;
       });
-    return loading;
+    loading = started;
+    return started;
   };
   const currentKeys = async (): Promise<HeldKeys> => (keys !== null && clock().getTime() - keys.at <= KEYS_MAXIMUM_AGE_MS ? keys : load());
 
   const verifyWith = (token: string, set: HeldKeys['set']) =>
     jwtVerify(token, set, { ...options, currentDate: clock(), clockTolerance: 0 });
 
-  const verifySignature = async (token: string): Promise<JWTPayload> => {
+  const verifySignature = async (token: string): Promise<JWTVerifyResult> => {
     const held = await currentKeys();
     try {
-      return (await verifyWith(token, held.set)).payload;
+      return await verifyWith(token, held.set);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey) || clock().getTime() - held.at < UNKNOWN_KEY_COOL_DOWN_MS) throw error;
-      return (await verifyWith(token, (await load()).set)).payload;
+      return verifyWith(token, (await load()).set);
     }
   };
 
   const verifyAnew = async (token: string): Promise<AccessTokenResult> => {
     if (!isCanonicalJws(token)) return { ok: false, reason: 'malformed' };
-    let payload: JWTPayload;
+    let verification: JWTVerifyResult;
     try {
-      payload = await verifySignature(token);
+      verification = await verifySignature(token);
     } catch (error) {
       const reason = toRefusal(error);
       if (reason === null) throw error;
       return { ok: false, reason };
     }
+    const { payload, protectedHeader } = verification;
+    // Ours name theirs, and one that is withdrawn is known by its name.
+    if (protectedHeader.kid === undefined) return { ok: false, reason: 'unknown_key' };
     const claims = claimsSchema.safeParse(payload);
     if (!claims.success || isFromTheFuture(claims.data.iat)) return { ok: false, reason: 'bad_claims' };
     if (![payload.aud].flat().every((audience) => audience !== undefined && audiences.includes(audience))) {
@@ -126,6 +142,7 @@ export function createAccessTokenVerifier(
     return {
       ok: true,
       issuedAt: iat,
+      keyId: protectedHeader.kid,
       principal: Object.freeze({
         method: 'access_token',
         userId: sub,
@@ -156,6 +173,11 @@ export function createAccessTokenVerifier(
       // Not what was verified while the keys were exchanged.
       if (result.ok && keys === held) verified.set(key, result);
       return result;
+    },
+    forget() {
+      keys = null;
+      loading = null;
+      verified.clear();
     },
   };
 }

@@ -20,15 +20,16 @@ export type JudgedAccessToken =
 export type JudgeAccessToken = (token: string) => Promise<JudgedAccessToken>;
 
 export function createAccessTokenJudge(
-  accessTokens: AccessTokenVerifier,
-  revocations: Pick<RevocationList, 'isRevoked' | 'allowedScopes'>,
+  accessTokens: Pick<AccessTokenVerifier, 'verify'>,
+  revocations: Pick<RevocationList, 'isRevoked' | 'allowedScopes' | 'isKeyWithdrawn'>,
 ): JudgeAccessToken {
   return async (token) => {
     const verified = await accessTokens.verify(token);
     if (!verified.ok) return { ok: false, failure: { reason: 'access_token_refused', detail: verified.reason } };
-    const { principal } = verified;
+    const { principal, keyId } = verified;
     const { grantId, userId, clientId } = principal;
-    if (await revocations.isRevoked(grantId)) return { ok: false, failure: { reason: 'access_token_revoked', grantId, userId, clientId } };
+    if ((await revocations.isRevoked(grantId)) || revocations.isKeyWithdrawn(keyId))
+      return { ok: false, failure: { reason: 'access_token_revoked', grantId, userId, clientId } };
     const allowed = revocations.allowedScopes(grantId);
     const isNarrowed = allowed !== null && principal.grantedScopes.some((scope) => !allowed.has(scope));
     return { ok: true, principal: isNarrowed ? narrow(principal, allowed) : principal, isNarrowed };

@@ -17,6 +17,8 @@ export interface RevocationList {
    * they carry. From memory: ask {@link RevocationList.isRevoked} first.
    */
   allowedScopes(grantId: string): ReadonlySet<string> | null;
+  /** Whether a signing key was withdrawn, and with it whatever it signed. From memory, as above. */
+  isKeyWithdrawn(keyId: string): boolean;
   /** Makes the next question ask the database: called when this instance recorded a revocation itself. */
   markStale(): void;
   /** How this instance hears of revocations by others at the moment. */
@@ -34,6 +36,8 @@ export interface RevocationObserver {
    * it knew had become too old, or it was read, whichever was first
    */
   readonly onLearnt?: (lagMs: number) => void;
+  /** Told once of each signing key that was withdrawn: what is remembered of keys is to be read again. */
+  readonly onKeyWithdrawn?: () => void;
 }
 
 /** A revocation anywhere holds everywhere within this time. */
@@ -53,11 +57,12 @@ const OVERLAP_SECONDS = 120;
  * link for notices is down it reads on demand instead, at most every {@link REFRESH_AGE_MS} under load and never when idle.
  * An entry is kept until the last token it concerns has ended.
  *
- * @param observer told each time the link breaks, and how late each revocation came to count here
+ * @param observer told each time the link breaks, how late each revocation came to count here, and of keys that were withdrawn
  */
 export function createRevocationList(db: Database, clock: () => Date, observer: RevocationObserver = {}): RevocationList {
   const revokedGrants = new Map<string, number>();
   const narrowedGrants = new Map<string, { readonly id: number; readonly scopes: ReadonlySet<string>; readonly expiresAt: number }>();
+  const withdrawnKeys = new Map<string, number>();
   let knownAt = Number.NEGATIVE_INFINITY;
   let unknownSince: number | null = null;
   let readUpTo: string | null = null;
@@ -89,6 +94,10 @@ export function createRevocationList(db: Database, clock: () => Date, observer: 
       .orderBy(revocation.recordedAt);
     for (const row of rows) {
       if (row.subjectType === 'grant') revokedGrants.set(row.subjectId, row.expiresAt.getTime());
+      if (row.subjectType === 'signing_key') {
+        if (!withdrawnKeys.has(row.subjectId)) observer.onKeyWithdrawn?.();
+        withdrawnKeys.set(row.subjectId, row.expiresAt.getTime());
+      }
       // Not by an earlier row: of two reads the one that began first may end last.
       if (row.subjectType === 'grant_scopes' && row.id >= (narrowedGrants.get(row.subjectId)?.id ?? 0))
         narrowedGrants.set(row.subjectId, { id: row.id, scopes: new Set(row.scopes), expiresAt: row.expiresAt.getTime() });
@@ -108,6 +117,7 @@ export function createRevocationList(db: Database, clock: () => Date, observer: 
 
   const forgetExpired = (now: number) => {
     for (const [id, expiresAt] of revokedGrants) if (expiresAt <= now) revokedGrants.delete(id);
+    for (const [id, expiresAt] of withdrawnKeys) if (expiresAt <= now) withdrawnKeys.delete(id);
     for (const [id, entry] of narrowedGrants) if (entry.expiresAt <= now) narrowedGrants.delete(id);
   };
 
@@ -139,6 +149,7 @@ export function createRevocationList(db: Database, clock: () => Date, observer: 
       return (revokedGrants.get(grantId) ?? 0) > now;
     },
     allowedScopes: (grantId) => narrowedGrants.get(grantId)?.scopes ?? null,
+    isKeyWithdrawn: (keyId) => (withdrawnKeys.get(keyId) ?? 0) > clock().getTime(),
     markStale,
     feedState: () => link.state(),
     close: () => link.close(),

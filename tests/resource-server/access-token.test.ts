@@ -147,6 +147,11 @@ describe('JWT access tokens (RFC 9068 §4)', () => {
   });
 
   // security case 153
+  it('refuses a token that does not name its key, which could not be withdrawn', async () => {
+    const { kid: _kid, ...header } = HEADER;
+    expect(await reasonOf(await sign(CLAIMS, header))).toBe('unknown_key');
+  });
+
   it('refuses a critical header it does not understand', async () => {
     const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(CLAIMS)))
       .setProtectedHeader({ ...HEADER, crit: ['x'], x: 1 })
@@ -256,6 +261,27 @@ describe('a token that was verified before', () => {
     expect((await verifier.verify(token)).ok).toBe(true);
     published = false;
     clock = new Date(NOW.getTime() + 5 * 60 * 1000 + 1);
+    expect(await verifier.verify(token)).toEqual({ ok: false, reason: 'unknown_key' });
+  });
+
+  it('is refused at once when the keys are to be forgotten, and those under way are not kept', async () => {
+    let published = true;
+    clock = NOW;
+    const verifier = createAccessTokenVerifier(
+      identifiers,
+      async () => ({ keys: published ? (await loadKeys()).keys : [] }),
+      () => clock,
+    );
+    const token = await sign();
+    const underWay = verifier.verify(token);
+    verifier.forget();
+    published = false;
+    expect(await underWay).toEqual({ ok: false, reason: 'unknown_key' });
+    published = true;
+    verifier.forget();
+    expect((await verifier.verify(token)).ok).toBe(true);
+    published = false;
+    verifier.forget();
     expect(await verifier.verify(token)).toEqual({ ok: false, reason: 'unknown_key' });
   });
 

@@ -15,6 +15,7 @@ const authenticator = createAuthenticator({
           ? {
               ok: true,
               issuedAt: 1,
+              keyId: token.endsWith('withdrawn') ? 'withdrawn' : 'k',
               principal: {
                 method: 'access_token',
                 userId: 'u',
@@ -28,7 +29,11 @@ const authenticator = createAuthenticator({
             }
           : { ok: false, reason: 'bad_signature' },
     },
-    { isRevoked: async (grantId) => grantId === 'good-but-revoked', allowedScopes: () => null },
+    {
+      isRevoked: async (grantId) => grantId === 'good-but-revoked',
+      allowedScopes: () => null,
+      isKeyWithdrawn: (keyId) => keyId === 'withdrawn',
+    },
   ),
   verifyApiKey: async (key) =>
     key === API_KEY
@@ -69,6 +74,7 @@ describe('credentials at the MCP endpoint (RFC 6750 §2, §3)', () => {
   it.each([
     ['a bad token', { authorization: 'Bearer bad' }],
     ['a revoked token', { authorization: 'Bearer good-but-revoked' }],
+    ['a token of a withdrawn key', { authorization: 'Bearer good-but-withdrawn' }],
     ['a token with parts after it', { authorization: 'Bearer good good' }],
     ['no token', { authorization: 'Bearer' }],
     ['another scheme', { authorization: 'Basic Z29vZDo=' }],

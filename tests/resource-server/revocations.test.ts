@@ -50,6 +50,21 @@ describe('revocations', () => {
     expect(await list.isRevoked('own')).toBe(true);
   });
 
+  it('knows a withdrawn signing key, and tells of it once', async () => {
+    let told = 0;
+    const list = createRevocationList(database, clock, { onKeyWithdrawn: () => (told += 1) });
+    await list.isRevoked('any');
+    expect(list.isKeyWithdrawn('withdrawn')).toBe(false);
+    await database.orm.insert(revocation).values({ ...buildRevocation('withdrawn'), subjectType: 'signing_key' });
+    for (let reads = 0; reads < 2; reads += 1) {
+      list.markStale();
+      expect(await list.isRevoked('withdrawn')).toBe(false);
+      expect(list.isKeyWithdrawn('withdrawn')).toBe(true);
+    }
+    expect(list.isKeyWithdrawn('another')).toBe(false);
+    expect(told).toBe(1);
+  });
+
   // A transaction may write first and commit last: its row is older than others that were read meanwhile.
   it('learns of a revocation that was written long before it was committed', async () => {
     const list = createRevocationList(database, clock);

@@ -20,6 +20,7 @@ export async function createTestAdministration(db: Database, origin: string): Pr
     email: { isSent: false, isRequired: false },
     postMail: () => undefined,
     onRevocation: () => undefined,
+    signingKeyDays: 90,
     inspectAccessToken: async () => null,
   });
   return administration;

@@ -87,8 +87,8 @@ export const revocation = pgTable(
   'revocation',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    /** `grant_scopes`: the grant stays, and its tokens open no more than `scopes`. */
-    subjectType: text('subject_type', { enum: ['grant', 'grant_scopes'] }).notNull(),
+    /** `grant_scopes`: the grant stays, and its tokens open no more than `scopes`. `signing_key`: whatever it signed, by its `kid`. */
+    subjectType: text('subject_type', { enum: ['grant', 'grant_scopes', 'signing_key'] }).notNull(),
     subjectId: text('subject_id').notNull(),
     scopes: text('scopes').array(),
     revokedAt: instant('revoked_at').notNull(),

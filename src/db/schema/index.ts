@@ -7,11 +7,13 @@ import * as limits from './limits.ts';
 import * as publishing from './publishing.ts';
 import * as registrations from './registrations.ts';
 import * as resumes from './resumes.ts';
+import * as signingKeys from './signing-keys.ts';
 import * as versions from './versions.ts';
 
 /** Every table, as drizzle's relational queries and the auth library's adapter want them. */
 export const schema = {
   ...auth,
+  ...signingKeys,
   ...bans,
   ...grants,
   ...registrations,

@@ -6,6 +6,7 @@ import type { GrantStore } from '../../../src/authorization-server/grants.ts';
 import { buildIdentifiers } from '../../../src/authorization-server/identifiers.ts';
 import type { RegistrationHooks } from '../../../src/authorization-server/registration-hooks.ts';
 import type { RequestFlows } from '../../../src/authorization-server/request-flow.ts';
+import type { Keyring } from '../../../src/authorization-server/signing-keys/keyring.ts';
 import type { TokenHooks } from '../../../src/authorization-server/token-hooks.ts';
 import type { AuditTrail } from '../../../src/db/audit.ts';
 import type { Database } from '../../../src/db/client.ts';
@@ -21,6 +22,7 @@ export async function createAuthForSchema(db: Database): Promise<Auth> {
     clientDocuments: { audit: {} as AuditTrail, clock: () => new Date() },
     flows: {} as RequestFlows,
     grants: {} as GrantStore,
+    keyring: {} as Keyring,
     clientRequests: {} as ClientRequests,
     registrationHooks: {} as RegistrationHooks,
     consentHooks: {} as ConsentHooks,
