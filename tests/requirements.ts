@@ -388,6 +388,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README, Pages',
     text: 'What is to be pasted can be copied by a button where scripts run, and selected where not.',
   },
+  {
+    id: 'pages:preview',
+    source: 'README, Pages',
+    text: 'A look is shown before it is saved, with and without JavaScript, and to nobody else.',
+  },
   { id: 'pages:arrange', source: 'README, Pages', text: 'Sections can be put in order and hidden in forms; what is hidden is kept.' },
   {
     id: 'pages:edit-conflict',

@@ -1,8 +1,8 @@
-import { PAGE_SIZES, SECTION_NAMES, TEMPLATE_NAMES } from '../resumes/settings.ts';
+import { PAGE_SIZES, SECTION_NAMES } from '../resumes/settings.ts';
 import type { MessageKey } from './messages.ts';
 
 /** How a member is typed in; `list` is a line for each text. */
-export type EditKind = 'line' | 'prose' | 'url' | 'email' | 'date' | 'list' | 'colour' | 'choice';
+export type EditKind = 'line' | 'prose' | 'url' | 'email' | 'date' | 'list' | 'colour' | 'choice' | 'template';
 
 export interface EditField {
   /** Id and name in the form: the path with dots. */
@@ -100,7 +100,7 @@ export const SINGLE_FIELDS: Readonly<Record<SingleName, readonly EditField[]>> =
     field('location.countryCode', 'edit.countryCode'),
   ],
   look: [
-    field('template', 'edit.template', 'choice', TEMPLATE_NAMES),
+    field('template', 'edit.template', 'template'),
     field('pageSize', 'edit.pageSize', 'choice', PAGE_SIZES),
     field('colors.accent', 'edit.accent', 'colour'),
     field('language', 'edit.contentLanguage'),

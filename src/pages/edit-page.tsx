@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
 import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
 import { Untrusted } from './components/data.tsx';
-import { Done, ProblemSummary, problemOf, type FormProblem } from './components/feedback.tsx';
-import { HiddenField, SelectField, TextArea, TextField } from './components/fields.tsx';
+import { Done, ProblemSummary, type FormProblem } from './components/feedback.tsx';
+import { HiddenField } from './components/fields.tsx';
+import { EditFieldInput } from './edit-field-input.tsx';
 import { EDIT_LISTS, SINGLES, type EditField, type ListName, type SingleName } from './edit-fields.ts';
 import type { EditValues } from './edit-values.ts';
 import type { MessageKey, Messages } from './messages.ts';
@@ -129,13 +130,15 @@ interface FormProps extends EditPageProps {
   readonly csrfToken: string;
   readonly problems: readonly FormProblem[];
   readonly changes: readonly string[];
-  /** Where a look is shown before it is saved; null: nothing to show. */
-  readonly previewPath: string | null;
+  /** What the form would make; null: nothing to show. */
+  readonly preview: VNode | null;
 }
+
+export const EDIT_FORM_ID = 'edit';
 
 /** One form over the fields of a target. */
 export function EditForm(props: FormProps): VNode {
-  const { messages, path, title, action, backTo, fields, values, marks, revision, csrfToken, problems, changes, previewPath } = props;
+  const { messages, path, title, action, backTo, fields, values, marks, revision, csrfToken, problems, changes, preview } = props;
   return (
     <>
       <p class="crumb">
@@ -144,73 +147,32 @@ export function EditForm(props: FormProps): VNode {
       <h1>{title}</h1>
       <ProblemSummary title={messages.text('invalid.summary')} problems={problems} />
       <Changes messages={messages} changes={changes} />
-      <form method="post" action={action}>
-        <HiddenField name="csrf" value={csrfToken} />
-        <HiddenField name="revision" value={String(revision)} />
-        <HiddenField name="began" value={marks} />
-        {fields.map((field) => (
-          <EditFieldInput key={field.name} messages={messages} field={field} value={values.get(field.name) ?? ''} problems={problems} />
-        ))}
-        <div class="actions">
-          <Button>{messages.text('edit.save')}</Button>
-          {previewPath === null ? null : (
-            <button type="submit" class="button button-secondary" formAction={previewPath} formTarget="_blank">
-              {messages.text('edit.preview')}
-            </button>
-          )}
-          <ButtonLink href={backTo} kind="secondary">
-            {messages.text('action.cancel')}
-          </ButtonLink>
-        </div>
-      </form>
+      <div class={preview === null ? undefined : 'beside'}>
+        <form method="post" action={action} id={EDIT_FORM_ID}>
+          <HiddenField name="csrf" value={csrfToken} />
+          <HiddenField name="revision" value={String(revision)} />
+          <HiddenField name="began" value={marks} />
+          {fields.map((field) => (
+            <EditFieldInput key={field.name} messages={messages} field={field} value={values.get(field.name) ?? ''} problems={problems} />
+          ))}
+          <div class="actions">
+            <Button>{messages.text('edit.save')}</Button>
+            {preview === null ? null : (
+              <span data-without-script>
+                <Button kind="secondary" name="action" value="preview">
+                  {messages.text('edit.preview')}
+                </Button>
+              </span>
+            )}
+            <ButtonLink href={backTo} kind="secondary">
+              {messages.text('action.cancel')}
+            </ButtonLink>
+          </div>
+        </form>
+        {preview}
+      </div>
     </>
   );
-}
-
-interface InputProps {
-  readonly messages: Messages;
-  readonly field: EditField;
-  readonly value: string;
-  readonly problems: readonly FormProblem[];
-}
-
-function EditFieldInput({ messages, field, value, problems }: InputProps): VNode {
-  const { name, kind, options } = field;
-  const label = messages.text(field.label);
-  const problem = problemOf(problems, name);
-  const common = { name, label, value, problem, hint: hintOf(messages, field) };
-  switch (kind) {
-    case 'list':
-      return <TextArea {...common} rows={4} />;
-    case 'prose':
-      return <TextArea {...common} rows={name === 'location.address' ? 2 : 5} />;
-    case 'choice':
-      return (
-        <SelectField
-          name={name}
-          label={label}
-          value={value}
-          options={['', ...options].map((option) => ({ value: option, label: option === '' ? messages.text('edit.default') : option }))}
-        />
-      );
-    case 'colour':
-      return <TextField {...common} type="color" autocomplete="off" required={false} />;
-    case 'email':
-      return <TextField {...common} type="email" autocomplete="off" required={false} />;
-    case 'line':
-    case 'url':
-    case 'date':
-      return <TextField {...common} autocomplete="off" required={false} />;
-  }
-}
-
-function hintOf(messages: Messages, { name, kind, label }: EditField): string | null {
-  if (name === 'endDate') return messages.text('edit.hint.endDate');
-  if (name === 'slug') return messages.text('edit.hint.slug');
-  if (name === 'location.countryCode') return messages.text('edit.hint.countryCode');
-  if (kind === 'date') return messages.text('edit.hint.date');
-  if (kind === 'list') return messages.text('edit.hint.list');
-  return label === 'edit.contentLanguage' ? messages.text('edit.hint.contentLanguage') : null;
 }
 
 /** What others have changed since a form was opened; untrusted text. */

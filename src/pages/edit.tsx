@@ -2,16 +2,16 @@ import type { FormProblem } from './components/feedback.tsx';
 import { doneText } from './connections.tsx';
 import type { EditOutcome, ResumeDetail } from './dependencies.ts';
 import { createEditing } from './editing.ts';
-import { EDIT_LISTS, isListName, isSingleName, listTokens, singleTarget } from './edit-fields.ts';
+import { EDIT_LISTS, isListName, isSingleName, listTokens } from './edit-fields.ts';
 import { EDIT_DONE } from './edit-done.ts';
 import { createListEditor } from './edit-list.tsx';
 import { createSectionRoutes } from './edit-sections.tsx';
-import { EditForm, EditOverview, titleOfSection } from './edit-page.tsx';
+import { EDIT_FORM_ID, EditForm, EditOverview, titleOfSection } from './edit-page.tsx';
 import { describeEditProblems, EDIT_STATUS } from './edit-problems.ts';
-import { applyLook, findAgain, readForm, toEntry, toSingle, type EditFormTarget } from './edit-target.ts';
+import { findAgain, readForm, toEntry, toSingle, type EditFormTarget } from './edit-target.ts';
 import { buildAddition, buildOperations, listEntries, listTouched, markValues, parseValues, type EditValues } from './edit-values.ts';
+import { createLookPreviewRoutes, LookPreview } from './look-preview.tsx';
 import { formValue, type PageRoute, type PageTools, type SignedInRequest } from './page.ts';
-import { buildResumeDocument } from './resume-document.ts';
 
 /** Values of a form that comes back, what is wrong with it, and what has changed since it was opened. */
 interface Returned {
@@ -50,6 +50,8 @@ export function createEditRoutes(tools: PageTools): readonly PageRoute[] {
         : messages.text('edit.entryTitle', { section: title, number });
     const path = editing.path(page);
     const here = `${path}/${form.section}`;
+    const values = returned?.values ?? current;
+    const isLook = form.section === 'look';
     const body = (
       <EditForm
         messages={messages}
@@ -58,21 +60,24 @@ export function createEditRoutes(tools: PageTools): readonly PageRoute[] {
         action={isListName(form.section) ? `${here}/${form.isNew ? 'new' : number}` : here}
         backTo={isListName(form.section) ? here : path}
         fields={form.target.fields}
-        values={returned?.values ?? current}
+        values={values}
         marks={markValues(current)}
         revision={resume.revision}
         csrfToken={csrf.issue(page.session.sessionId)}
         problems={problems}
         changes={returned?.changes ?? []}
-        previewPath={form.section === 'look' ? `${here}/preview` : null}
+        preview={isLook ? <LookPreview messages={messages} path={`${here}/preview`} values={values} formId={EDIT_FORM_ID} /> : null}
       />
     );
-    return respond.owner(page, { title: heading, body, status: returned?.status ?? 200, hasProblems: problems.length > 0 });
+    const view = { title: heading, body, status: returned?.status ?? 200, hasProblems: problems.length > 0 };
+    return respond.owner(page, isLook ? { ...view, script: 'page', hasFrame: true } : view);
   }
 
   async function saveForm(page: SignedInRequest, form: EditFormTarget, resume: ResumeDetail): Promise<Response> {
     const values = parseValues(page.form, form.target.fields);
     const touched = listTouched(values, formValue(page.form, 'began') ?? '');
+    if (formValue(page.form, 'action') === 'preview')
+      return showForm(page, form, resume, { values, problems: [], changes: [], status: 200 });
     const revision = Number(formValue(page.form, 'revision'));
     if (revision !== resume.revision || resume.isLocked) return returnChanged(page, form, resume, values, touched);
     const outcome = await write(page, form, resume, values, touched);
@@ -153,29 +158,10 @@ export function createEditRoutes(tools: PageTools): readonly PageRoute[] {
       return use(toEntry(section, Number(entry) - 1, false), resume);
     });
 
-  /** The look as chosen, saved or not, on the resume as it is. */
-  async function preview(page: SignedInRequest): Promise<Response> {
-    const resume = await deps.output.findOwn(page.session.userId, page.params.id ?? '');
-    if (resume === null) return editing.notFound(page);
-    const { fields } = singleTarget('look');
-    const chosen = parseValues(page.form, fields);
-    const data = applyLook(resume, chosen);
-    if (data === null) {
-      const problems: FormProblem[] = [{ field: null, text: messages.text('edit.invalid') }];
-      return editing.withResume(page, async (now) =>
-        showForm(page, toSingle('look'), now, { values: chosen, problems, changes: [], status: 400 }),
-      );
-    }
-    return buildResumeDocument(
-      { ...resume, data },
-      { url: `${deps.identifiers.issuer}${editing.resumePath(page)}/view`, isIndexed: false, pdfPath: null },
-    );
-  }
-
   const section = '/resumes/:id/edit/:section';
   return [
     { method: 'GET', path: '/resumes/:id/edit', access: 'signed_in', handle: overview },
-    { method: 'POST', path: '/resumes/:id/edit/look/preview', access: 'signed_in', handle: preview },
+    ...createLookPreviewRoutes(tools),
     ...createSectionRoutes(tools),
     { method: 'GET', path: section, access: 'signed_in', handle: openSection },
     { method: 'POST', path: section, access: 'signed_in', handle: postSection },

@@ -74,6 +74,8 @@ export interface PageView {
   readonly hasProblems?: boolean;
   /** The page has a part that only a script can do; everything else works without. */
   readonly script?: ScriptName;
+  /** The page frames another one of ours. */
+  readonly hasFrame?: boolean;
   /** Where no script runs, the browser opens the page anew after so long. */
   readonly refreshSeconds?: number;
 }

@@ -28,7 +28,7 @@ export function createResponder(messages: Messages, assets: Assets, randomBytes:
         {layout}
       </Document>,
     );
-    const headers = buildPageHeaders(area, script?.nonce ?? null);
+    const headers = buildPageHeaders(area, script?.nonce ?? null, view.hasFrame === true);
     headers.set('content-language', messages.language);
     headers.set('vary', 'accept-language, cookie');
     for (const cookie of view.setCookies ?? []) headers.append('set-cookie', cookie);

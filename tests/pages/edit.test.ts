@@ -278,21 +278,26 @@ describe('the look', () => {
   it('is shown before it is saved', async () => {
     const id = await importResume({ basics: { name: 'Ada' } });
     const form = await person.browser.open(`/resumes/${id}/edit/look`);
-    const preview = await form.press('Preview in a new tab', { 'Colour of headings and lines': '#a1b2c3' });
-    expect(preview.status).toBe(200);
-    const token = form.document.querySelector('[name=csrf]')?.getAttribute('value') ?? '';
-    const fields = { csrf: token, template: 'modern', 'colors.accent': '#a1b2c3', language: 'ar', pageSize: '' };
-    const shown = await person.browser.fetch(`/resumes/${id}/edit/look/preview`, {
-      method: 'POST',
-      headers: { origin: app.origin },
-      body: new URLSearchParams(fields),
+    const chosen = await form.press('Show preview', {
+      Modern: true,
+      'Colour of headings and lines': '#a1b2c3',
+      'Language of the resume': 'ar',
     });
-    const html = await shown.text();
-    expect(html).toContain('#a1b2c3');
-    expect(html).toContain('dir="rtl"');
+    expect([chosen.status, chosen.headers.get('content-security-policy')]).toEqual([200, expect.stringContaining("; frame-src 'self';")]);
+    const source = chosen.document.querySelector('iframe')?.getAttribute('src') ?? '';
+    const shown = await person.browser.open(source.replaceAll('&amp;', '&'));
+    expect(shown.html).toContain('#a1b2c3');
+    expect(shown.html).toContain('dir="rtl"');
+    expect(shown.html).toContain('class="resume modern"');
+    expect(shown.headers.get('content-security-policy')).toMatch(/; frame-ancestors 'self'$/);
+    expect(shown.headers.get('x-frame-options')).toBe('SAMEORIGIN');
     expect((await read(id)).revision).toBe(1);
+    const nonsense = await person.browser.open(`/resumes/${id}/edit/look/preview?language=no+language`);
+    expect([nonsense.status, nonsense.heading()]).toEqual([400, 'The form could not be read']);
+    const other = await signUp(app, 'Grace Hopper');
+    expect((await other.browser.open(source.replaceAll('&amp;', '&'))).status).toBe(404);
     await form.press('Save', { 'Colour of headings and lines': '#a1b2c3', 'Language of the resume': 'de-CH' });
-    expect((await read(id)).data['meta']).toEqual({ vitae: { colors: { accent: '#a1b2c3' }, language: 'de-CH' } });
+    expect((await read(id)).data['meta']).toEqual({ vitae: { template: 'modern', colors: { accent: '#a1b2c3' }, language: 'de-CH' } });
     const wrong = await (await person.browser.open(`/resumes/${id}/edit/look`)).press('Save', { 'Language of the resume': 'no language' });
     expect(wrong.text()).toContain('Language of the resume: enter a language tag');
   });

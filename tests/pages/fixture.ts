@@ -23,6 +23,7 @@ import type {
 import type { Connection, EarlierConnection } from '../../src/pages/page-connections.ts';
 import type { ResumeOutput } from '../../src/resumes/publishing/resume-output.ts';
 import { createPages, type Pages } from '../../src/pages/pages.ts';
+import { parseResume } from '../../src/resumes/resume.ts';
 import type { SessionPrincipal } from '../../src/resource-server/principal.ts';
 
 export const APP_URL = 'https://vitae.example';
@@ -179,7 +180,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
       listSources: async () =>
         connections.map(({ id, clientName, createdAt }) => ({ kind: 'connection' as const, id, name: clientName, since: createdAt })),
     },
-    output: createOutputStub(),
+    output: createOutputStub(resumes),
     unlockKey: new Uint8Array(32).fill(8),
     edits: {
       patch: async (_owner, id, request) => {
@@ -340,11 +341,15 @@ export function buildSignedQuery(changes: Record<string, string> = {}): string {
 }
 
 /** Nothing is published here: that is the business of the app's own tests. */
-function createOutputStub(): ResumeOutput {
+function createOutputStub(resumes: readonly ResumeDetail[]): ResumeOutput {
   const none = { total: 0, lastAt: null };
   return {
     hasPdf: true,
-    findOwn: async () => null,
+    async findOwn(_userId, id) {
+      const found = resumes.find((resume) => resume.id === id);
+      const parsed = parseResume(found?.data);
+      return found !== undefined && parsed.ok ? { ...found, createdAt: found.updatedAt, data: parsed.resume } : null;
+    },
     renderPdf: async () => ({ ok: false, reason: 'not_installed', detail: 'a test' }),
     createPdfLink: () => ({ path: '/download/x', expiresAt: NOW }),
     openPdfLink: async () => null,

@@ -50,6 +50,7 @@ const SAME_IN_GERMAN: Readonly<Partial<Record<MessageKey, string>>> = {
   'apiKeys.name': 'the word is German too',
   'account.name': 'the word is German too',
   'account.device': 'the word is German too',
+  'edit.template.modern': 'the word is German too',
   'edit.region': 'the word is German too',
   'edit.organization': 'the word is German too',
   'activity.event.passkey.refused': 'what browsers and systems call it in German',

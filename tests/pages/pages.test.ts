@@ -147,7 +147,6 @@ describe('forms', () => {
     ['/resumes/resume-1/lock', {}],
     ['/resumes/resume-1/unlock', {}],
     ['/resumes/resume-1/delete', {}],
-    ['/resumes/resume-1/edit/look/preview', { template: 'classic' }],
     ['/resumes/resume-1/edit/sections', { action: 'hide', section: 'work' }],
     ['/resumes/resume-1/edit/basics', { name: 'Mallory' }],
     ['/resumes/resume-1/edit/work/1', { name: 'Mallory' }],

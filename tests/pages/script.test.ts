@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../support/chromium.ts';
-import { NOW } from './fixture.ts';
+import { buildResume, NOW, SAMPLE_DATA } from './fixture.ts';
 import { startPreview, type Preview } from './preview.ts';
 
 const hasChromium = findChromium() !== null;
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium)('the script of the pages', () => {
     preview.reset();
     const context = await browser.newContext({ javaScriptEnabled: false });
     const { page } = await open(context, path);
-    expect(await page.getByRole('button').count()).toBe(0);
+    expect(await page.getByRole('button', { name: /^Copy/ }).count()).toBe(0);
     if (path === '/connect') await page.getByRole('link', { name: 'Wait until an app has connected' }).click();
     await page.getByRole('heading', { name: 'Waiting for an app' }).waitFor();
     expect(await page.getByText(`${preview.origin}/mcp`).isVisible()).toBe(true);
@@ -107,6 +107,38 @@ describe.skipIf(!hasChromium)('the script of the pages', () => {
     fixture.session = null;
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(new URL(page.url()).searchParams.get('next')).toBe(`/connect/wait?since=${NOW.getTime()}`);
+    await context.close();
+  });
+
+  // proves pages:preview
+  it.each([true, false])('shows a template before it is saved, JavaScript %s', async (javaScriptEnabled) => {
+    const fixture = preview.reset();
+    fixture.resumes.push(buildResume({ id: 'r1', data: SAMPLE_DATA }));
+    const context = await browser.newContext({ javaScriptEnabled });
+    const { page, loads } = await open(context, '/resumes/r1/edit/look');
+    const frame = page.frameLocator('iframe');
+    await frame.locator('main.classic').waitFor();
+    await page.getByLabel('Modern').check();
+    await page.getByLabel('Language of the resume').fill('de');
+    expect(await page.getByRole('button', { name: 'Show preview' }).isVisible()).toBe(!javaScriptEnabled);
+    if (!javaScriptEnabled) await page.getByRole('button', { name: 'Show preview' }).click();
+    await frame.locator('main.modern').getByRole('heading', { name: 'Kenntnisse' }).waitFor();
+    expect(loads.filter((url) => url.endsWith('/edit/look'))).toHaveLength(javaScriptEnabled ? 1 : 2);
+    expect(await page.getByLabel('Modern').isChecked()).toBe(true);
+    expect(fixture.patches).toEqual([]);
+    await context.close();
+  });
+
+  it('lets no other site frame the preview', async () => {
+    preview.reset().resumes.push(buildResume({ id: 'r1', data: SAMPLE_DATA }));
+    const context = await browser.newContext();
+    const { page } = await open(context, '/connect');
+    const address = preview.origin.replace('localhost', '127.0.0.1');
+    await page.route('https://other.example/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<iframe src="${address}/resumes/r1/edit/look/preview"></iframe>` }),
+    );
+    await page.goto('https://other.example/');
+    expect(await page.frames()[1]?.locator('main').count()).toBe(0);
     await context.close();
   });
 });

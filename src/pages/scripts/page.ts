@@ -1,7 +1,7 @@
 /**
  * What a page does besides, where scripts run; each part is for elements that say so by a data attribute:
- * `data-copy` buttons copy the text beside them, `data-live` elements look again by themselves for what they wait for, and what
- * has `data-without-script` is there for when none of this runs.
+ * `data-copy` buttons copy the text beside them, `data-live` elements look again by themselves for what they wait for,
+ * `data-preview` frames show what a form would make while it is filled in, and what has `data-without-script` is there for when none of this runs.
  */
 export const PAGE_SCRIPT = `
 for (const element of document.querySelectorAll('[data-without-script]')) element.hidden = true;
@@ -46,5 +46,17 @@ for (const place of document.querySelectorAll('[data-live]')) {
   };
   place.hidden = false;
   setTimeout(look, EVERY_MS);
+}
+
+for (const frame of document.querySelectorAll('iframe[data-preview]')) {
+  const form = document.getElementById(frame.dataset.form);
+  let timer;
+  form.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const query = new URLSearchParams(frame.dataset.fields.split(' ').map((name) => [name, form.elements[name].value]));
+      frame.contentWindow.location.replace(frame.dataset.preview + '?' + query);
+    }, 200);
+  });
 }
 `;

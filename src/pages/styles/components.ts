@@ -88,6 +88,13 @@ dd { margin: 0; }
 .plain { padding: 0; list-style: none; }
 .entries { display: grid; gap: var(--space-3); }
 .steps { display: grid; gap: var(--space-2); padding-inline-start: 1.25rem; }
+.beside { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-6); }
+.preview { display: grid; grid-template-rows: auto 1fr; gap: var(--space-3); }
+.preview iframe { width: 100%; height: min(48rem, 90vh); border: 1px solid var(--line); border-radius: var(--radius-l); background: #fff; color-scheme: light; }
+@media (min-width: 60rem) {
+  .beside { grid-template-columns: minmax(0, 20rem) minmax(0, 1fr); align-items: start; }
+  .preview { position: sticky; top: var(--space-4); }
+}
 .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-5); }
 .live { display: grid; gap: var(--space-4); }
 .waiting { position: relative; padding-inline-start: 1.75em; color: var(--ink-soft); }
