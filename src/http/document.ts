@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto';
-import { PreparedResponse } from '../prepared-response.ts';
+import type { ResponseParts } from '../prepared-response.ts';
 
 /** Something everybody may read and caches may keep, prepared once. */
 export interface Document {
-  /** Answers GET and HEAD; 304 when the client has this very version (RFC 9110 §13.1.2). */
-  answer(request: Pick<Request, 'headers'>): Response;
+  /**
+   * What answers GET and HEAD: 304 when the client has this very version (RFC 9110 §13.1.2). The same object for as long as the
+   * document stays the same.
+   */
+  answer(request: Pick<Request, 'headers'>): ResponseParts | Promise<ResponseParts>;
+}
+
+/** A document that is there already. */
+export interface PreparedDocument extends Document {
+  answer(request: Pick<Request, 'headers'>): ResponseParts;
 }
 
 const CACHE_CONTROL = 'public, max-age=300';
 
-export function createDocument(body: string, contentType = 'application/json', extra: Readonly<Record<string, string>> = {}): Document {
+export function createDocument(
+  body: string,
+  contentType = 'application/json',
+  extra: Readonly<Record<string, string>> = {},
+): PreparedDocument {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
   const whole = { status: 200, headers: { 'content-type': contentType, 'cache-control': CACHE_CONTROL, etag, ...extra }, body };
   const unchanged = { status: 304, headers: { 'cache-control': CACHE_CONTROL, etag }, body: null };
@@ -17,15 +29,15 @@ export function createDocument(body: string, contentType = 'application/json', e
     answer({ headers }) {
       const known = headers.get('if-none-match');
       const isKnown = known !== null && known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
-      return new PreparedResponse(isKnown ? unchanged : whole);
+      return isKnown ? unchanged : whole;
     },
   };
 }
 
 /** A document that changes, read again when it is old. */
-export interface RefreshedDocument {
+export interface RefreshedDocument extends Document {
   /** At once while it is young enough. Rejects when the document can't be made. */
-  answer(request: Pick<Request, 'headers'>): Response | Promise<Response>;
+  answer(request: Pick<Request, 'headers'>): ResponseParts | Promise<ResponseParts>;
   /** Makes it anew at the next request, whatever its age. */
   forget(): void;
 }
@@ -34,9 +46,9 @@ const REFRESHED_MAXIMUM_AGE_MS = 60_000;
 
 /** A document that is made anew when it is older than a minute, by one request for all that wait. */
 export function createRefreshedDocument(load: () => Promise<string>, clock: () => Date): RefreshedDocument {
-  let held: { readonly document: Document; readonly at: number } | null = null;
-  let loading: Promise<Document> | null = null;
-  const make = (now: number): Promise<Document> => {
+  let held: { readonly document: PreparedDocument; readonly at: number } | null = null;
+  let loading: Promise<PreparedDocument> | null = null;
+  const make = (now: number): Promise<PreparedDocument> => {
     const started = load()
       .then((body) => {
         const document = createDocument(body);

@@ -76,7 +76,8 @@ export function createAddressResolver(trustedProxies: readonly string[]): Addres
   const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
   return (peer, forwardedFor) => {
     let address = peer === null ? null : normalizeAddress(peer);
-    for (const hop of (forwardedFor ?? '').split(',').toReversed()) {
+    if (forwardedFor === null) return address;
+    for (const hop of forwardedFor.split(',').toReversed()) {
       if (address === null || !isTrusted(address)) break;
       const next = normalizeAddress(hop.trim());
       if (next === null) break;

@@ -150,11 +150,11 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
         mcp.fetch(request, dependencies.createContext(principal, exchange.requestId)),
       );
     },
-    serverCard: ({ incoming }) => serverCard.answer(incoming),
+    serverCard,
 
-    protectedResourceMetadata: ({ incoming }) => protectedResource.answer(incoming),
-    authorizationServerMetadata: ({ incoming }) => authorizationServerDocument.answer(incoming),
-    keySet: ({ incoming }) => dependencies.keySet.answer(incoming),
+    protectedResourceMetadata: protectedResource,
+    authorizationServerMetadata: authorizationServerDocument,
+    keySet: dependencies.keySet,
     async auth({ request, url, requestId, address }) {
       const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
       const response = await limits.auth(request, address, () => authorizationServer.handle(request, origin));
@@ -165,8 +165,8 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
 
     rpc: (exchange) => callApi(exchange, (request, context) => api.rpc(request, context)),
     rest: (exchange) => callApi(exchange, (request, context) => api.rest(request, context)),
-    openApiDocument: ({ incoming }) => openApiDocument.answer(incoming),
-    apiReference: ({ incoming }) => apiReference.answer(incoming),
+    openApiDocument,
+    apiReference,
 
     async download({ request, url, requestId, address }) {
       const resume = await dependencies.output.openPdfLink(url.pathname.slice(PDF_LINK_PREFIX.length));

@@ -3,9 +3,10 @@ import { H3, type H3Event } from 'h3';
 import { FastResponse } from 'srvx';
 import type { Log } from '../observability/log.ts';
 import { createNotes, type RequestOrigins } from '../observability/request-origin.ts';
-import { PreparedResponse } from '../prepared-response.ts';
+import { PreparedResponse, type ResponseParts } from '../prepared-response.ts';
 import { API_BODY_BYTES, OAUTH_BODY_BYTES, boundBody, hasBody } from './body-limit.ts';
 import { buildCorsHeaders, buildPreflight, type CorsPolicy } from './cors.ts';
+import type { Document } from './document.ts';
 import { buildErrorResponse, buildMethodNotAllowed, buildNotFound } from './errors.ts';
 import { createExchange, nameRequest, type AddressResolver, type Exchange } from './exchange.ts';
 import { DEFAULT_HEADERS, FORBIDDEN_HEADERS, buildFixedHeaders } from './security-headers.ts';
@@ -19,15 +20,15 @@ export interface RouteHandlers {
   readonly ready: Answer;
   readonly metrics: Answer;
   readonly mcp: Answer;
-  readonly serverCard: Answer;
-  readonly protectedResourceMetadata: Answer;
-  readonly authorizationServerMetadata: Answer;
-  readonly keySet: Answer;
+  readonly serverCard: Document;
+  readonly protectedResourceMetadata: Document;
+  readonly authorizationServerMetadata: Document;
+  readonly keySet: Document;
   readonly auth: Answer;
   readonly rpc: Answer;
   readonly rest: Answer;
-  readonly openApiDocument: Answer;
-  readonly apiReference: Answer;
+  readonly openApiDocument: Document;
+  readonly apiReference: Document;
   readonly download: Answer;
   readonly page: Answer;
   /** A body that a page does not take, for a person to read. */
@@ -42,7 +43,8 @@ interface Route {
   readonly bodyBytes: number;
   /** The path opens something by itself, so that the log has the pattern instead. */
   readonly isPathSecret?: true;
-  readonly answer: Answer;
+  /** A document is read and nothing else: nothing about its answer depends on who asks, or from where. */
+  readonly answer: Answer | Document;
   /** Rewords the refusal of a body. */
   readonly refused?: (exchange: Exchange, refusal: Response) => Response;
 }
@@ -51,7 +53,11 @@ interface Route {
 interface ServedRoute extends Route {
   readonly before: Readonly<Record<string, string>>;
   readonly after: Readonly<Record<string, string>>;
+  /** The headers of each answer of its document, but the request's name. */
+  readonly documentHeaders: WeakMap<ResponseParts, readonly HeaderLine[]>;
 }
+
+type HeaderLine = [name: string, value: string];
 
 const READ: readonly string[] = ['GET', 'HEAD'];
 
@@ -114,7 +120,7 @@ export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
   ];
 }
 
-function get(path: string, answer: Answer, cors: CorsPolicy = 'none'): Route {
+function get(path: string, answer: Answer | Document, cors: CorsPolicy = 'none'): Route {
   return { path, methods: READ, cors, bodyBytes: 0, answer };
 }
 
@@ -143,7 +149,8 @@ export interface RouterOptions {
 export function createRouter(table: readonly Route[], options: RouterOptions): H3 {
   const router = new H3();
   for (const route of table) {
-    const served = { ...route, before: DEFAULT_HEADERS, after: { ...buildFixedHeaders(options.appUrl), ...buildCorsHeaders(route.cors) } };
+    const after = { ...buildFixedHeaders(options.appUrl), ...buildCorsHeaders(route.cors) };
+    const served: ServedRoute = { ...route, before: DEFAULT_HEADERS, after, documentHeaders: new WeakMap() };
     router.all(route.path, (event) => serve(served, event, options));
   }
   return router;
@@ -158,7 +165,7 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
   const notes = createNotes();
   const path = route.isPathSecret === true ? route.path : event.url.pathname;
   const address = options.resolveAddress(peer, request.headers.get('x-forwarded-for'));
-  const finish = (response: Response): Response => {
+  const finish = (response: Response | ResponseParts): Response => {
     const elapsedMs = performance.now() - startedAt;
     options.onAnswered({ route: notes.route ?? route.path, method: request.method, status: response.status, seconds: elapsedMs / 1000 });
     if (log.isLevelEnabled('info')) {
@@ -178,13 +185,16 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
     }
     return dress(response, route, { method: request.method, requestId });
   };
+  const answer = () => {
+    const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
+    return options.origins.run(origin, notes, () => answerRoute(route, event, { requestId, address, peer, notes }));
+  };
   const fail = (error: unknown): Response => {
     log.error({ event: 'http.failed', requestId, path, err: error });
     return finish(buildErrorResponse(error, requestId));
   };
   try {
-    const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
-    const response = options.origins.run(origin, notes, () => answerRoute(route, event, { requestId, address, peer, notes }));
+    const response = typeof route.answer === 'object' && READ.includes(request.method) ? route.answer.answer(request) : answer();
     return response instanceof Promise ? response.then(finish, fail) : finish(response);
   } catch (error) {
     return fail(error);
@@ -201,23 +211,30 @@ function answerRoute(
     const preflight = buildPreflight(route.cors, route.methods ?? ['GET', 'HEAD', 'POST', 'DELETE']);
     if (preflight !== null) return preflight;
   }
+  const { answer } = route;
+  if (typeof answer === 'object') return buildMethodNotAllowed(READ);
   if (route.methods !== null && !route.methods.includes(request.method)) return buildMethodNotAllowed(route.methods);
-  if (!hasBody(request.method)) return route.answer(createExchange(request, null, origin));
+  if (!hasBody(request.method)) return answer(createExchange(request, null, origin));
   const message = runtime?.node?.req;
   return boundBody(request, route.bodyBytes, message instanceof IncomingMessage ? message : undefined).then((bounded) =>
     bounded.ok
-      ? route.answer(createExchange(request, bounded.body, origin))
+      ? answer(createExchange(request, bounded.body, origin))
       : (route.refused?.(createExchange(request, null, origin), bounded.response) ?? bounded.response),
   );
 }
 
 /** The same answer with the headers that every answer of the route carries. */
 function dress(
-  response: Response,
-  { before, after }: ServedRoute,
+  response: Response | ResponseParts,
+  { before, after, documentHeaders }: ServedRoute,
   { method, requestId }: { readonly method: string; readonly requestId: string },
 ): Response {
-  const { status, statusText } = response;
+  const { status } = response;
+  if (!(response instanceof Response)) {
+    const lines = documentHeaders.get(response) ?? Object.entries({ ...before, ...response.headers, ...after });
+    documentHeaders.set(response, lines);
+    return new FastResponse(method === 'HEAD' ? null : response.body, { status, headers: [...lines, ['x-request-id', requestId]] });
+  }
   if (response instanceof PreparedResponse) {
     const { body, headers } = response.parts;
     const dressed = { ...before, ...headers, ...after, 'x-request-id': requestId };
@@ -228,7 +245,7 @@ function dress(
   for (const [name, value] of Object.entries(before)) if (!headers.has(name)) headers.set(name, value);
   for (const [name, value] of Object.entries(after)) headers.set(name, value);
   headers.set('x-request-id', requestId);
-  return new FastResponse(method === 'HEAD' ? null : response.body, { status, statusText, headers });
+  return new FastResponse(method === 'HEAD' ? null : response.body, { status, statusText: response.statusText, headers });
 }
 
 /** Clients that could not read the metadata guess these paths; the query stays as it was sent. */
