@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { AuditTrail } from '../db/audit.ts';
 import { isBanned } from '../db/bans.ts';
 import type { Database } from '../db/client.ts';
@@ -28,6 +28,22 @@ export interface ApiKeyDependencies {
 
 /** API keys through the plugin's server-side calls; listing and verifying read its table. */
 export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): ApiKeys {
+  const find = db.prepare('find an API key', (orm) =>
+    orm
+      .select({
+        id: apikey.id,
+        name: apikey.name,
+        userId: apikey.referenceId,
+        enabled: apikey.enabled,
+        expiresAt: apikey.expiresAt,
+        permissions: apikey.permissions,
+        isOwnerBanned: isBanned(user.id, sql.placeholder('now')),
+      })
+      .from(apikey)
+      .innerJoin(user, eq(user.id, apikey.referenceId))
+      .where(eq(apikey.key, sql.placeholder('hash')))
+      .limit(1),
+  );
   return {
     store: {
       async create(userId, { name, scopes, expiresInSeconds }) {
@@ -79,20 +95,7 @@ export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): A
     },
 
     async verify(key) {
-      const [row] = await db.orm
-        .select({
-          id: apikey.id,
-          name: apikey.name,
-          userId: apikey.referenceId,
-          enabled: apikey.enabled,
-          expiresAt: apikey.expiresAt,
-          permissions: apikey.permissions,
-          isOwnerBanned: isBanned(user.id, clock()),
-        })
-        .from(apikey)
-        .innerJoin(user, eq(user.id, apikey.referenceId))
-        .where(eq(apikey.key, hashToken(key)))
-        .limit(1);
+      const [row] = await find({ hash: hashToken(key), now: clock() });
       if (row === undefined) return { ok: false, reason: 'unknown' };
       if (row.isOwnerBanned) return { ok: false, reason: 'owner_banned' };
       if (row.enabled === false) return { ok: false, reason: 'disabled' };

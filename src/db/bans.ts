@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { and, eq, gt, isNull, or, sql, type Placeholder, type SQL, type SQLWrapper } from 'drizzle-orm';
 import type { Database } from './client.ts';
 import { userBan } from './schema/bans.ts';
 
@@ -11,7 +11,7 @@ export interface Ban {
   readonly endsAt: Date | null;
 }
 
-function holdsAt(now: Date): SQL | undefined {
+function holdsAt(now: Date | Placeholder): SQL | undefined {
   return or(isNull(userBan.endsAt), gt(userBan.endsAt, now));
 }
 
@@ -25,6 +25,6 @@ export async function findBan(db: Database, userId: string, now: Date): Promise<
 }
 
 /** The condition that a ban holds for the person in a column of the query around it. */
-export function isBanned(userId: SQLWrapper, now: Date): SQL<boolean> {
+export function isBanned(userId: SQLWrapper, now: Date | Placeholder): SQL<boolean> {
   return sql<boolean>`exists (select 1 from ${userBan} where ${userBan.userId} = ${userId} and ${holdsAt(now)})`;
 }

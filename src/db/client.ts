@@ -13,6 +13,16 @@ export interface Database {
    * queries as much as for ours, so that one request commits or rolls back as a whole.
    */
   readonly orm: Orm;
+  /**
+   * A query that is built once and then only given its values, under a name that the database keeps its plan by. Inside a transaction it
+   * is built anew, because it belongs to the connection of the transaction.
+   *
+   * @param build with `sql.placeholder` for every value; must not close over one
+   */
+  prepare<Result>(
+    name: string,
+    build: (orm: Orm) => PreparableQuery<Result>,
+  ): (values: Readonly<Record<string, unknown>>) => Promise<Result>;
   /** Runs `work` in one transaction (nested calls become savepoints). A rejection rolls back and is rethrown. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /** Runs `work` and undoes what it wrote, whatever comes of it. */
@@ -37,6 +47,10 @@ export interface PoolReading {
   readonly idle: number;
   readonly waiting: number;
   readonly limit: number;
+}
+
+interface PreparableQuery<Result> {
+  prepare(name: string): { execute(values: Record<string, unknown>): Promise<Result> };
 }
 
 /** What a driver must bring; {@link createDatabase} adds the ambient transaction. */
@@ -68,6 +82,15 @@ export function createDatabase(connection: Connection): Database {
   return {
     kind: connection.kind,
     orm,
+    prepare(name, build) {
+      const prepareOn = (handle: Orm) => build(handle).prepare(name);
+      let outside: ReturnType<typeof prepareOn> | null = null;
+      return (values) => {
+        const transaction = open.getStore();
+        const prepared = transaction === undefined ? (outside ??= prepareOn(connection.orm)) : prepareOn(transaction.orm);
+        return prepared.execute({ ...values });
+      };
+    },
     async transaction(work) {
       const outer = open.getStore();
       const effects: (() => void)[] = outer?.effects ?? [];

@@ -47,12 +47,15 @@ export function hasBody(method: string): boolean {
 function readMessage(incoming: IncomingMessage): Promise<BoundedBody> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
-    // Resolving again changes nothing: the message closes after it has ended.
+    const refuse = () => {
+      // It closes after it has ended, too.
+      if (!incoming.readableEnded) resolve({ ok: false, response: refuseBody(400, BROKEN_OFF) });
+    };
     incoming
       .on('data', (chunk: Buffer) => chunks.push(chunk))
       .once('end', () => resolve({ ok: true, body: Buffer.concat(chunks) }))
-      .once('close', () => resolve({ ok: false, response: refuseBody(400, BROKEN_OFF) }))
-      .once('error', () => resolve({ ok: false, response: refuseBody(400, BROKEN_OFF) }));
+      .once('close', refuse)
+      .once('error', refuse);
   });
 }
 

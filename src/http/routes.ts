@@ -1,15 +1,14 @@
 import { IncomingMessage } from 'node:http';
 import { H3, type H3Event } from 'h3';
-import { FastResponse } from 'srvx';
 import type { Log } from '../observability/log.ts';
 import { createNotes, type RequestOrigins } from '../observability/request-origin.ts';
-import { PreparedResponse, type ResponseParts } from '../prepared-response.ts';
+import type { ResponseParts } from '../prepared-response.ts';
 import { API_BODY_BYTES, OAUTH_BODY_BYTES, boundBody, hasBody } from './body-limit.ts';
 import { buildCorsHeaders, buildPreflight, type CorsPolicy } from './cors.ts';
 import type { Document } from './document.ts';
 import { buildErrorResponse, buildMethodNotAllowed, buildNotFound } from './errors.ts';
+import { buildDress, dress, type Dress } from './dress.ts';
 import { createExchange, nameRequest, type AddressResolver, type Exchange } from './exchange.ts';
-import { DEFAULT_HEADERS, FORBIDDEN_HEADERS, buildFixedHeaders } from './security-headers.ts';
 
 /** Answers one request. Rejections become 500 or 503 here. */
 export type Answer = (exchange: Exchange) => Promise<Response> | Response;
@@ -49,15 +48,9 @@ interface Route {
   readonly refused?: (exchange: Exchange, refusal: Response) => Response;
 }
 
-/** A route with what its answers carry: unless they say something else themselves, and in any case. */
 interface ServedRoute extends Route {
-  readonly before: Readonly<Record<string, string>>;
-  readonly after: Readonly<Record<string, string>>;
-  /** The headers of each answer of its document, but the request's name. */
-  readonly documentHeaders: WeakMap<ResponseParts, readonly HeaderLine[]>;
+  readonly dress: Dress;
 }
-
-type HeaderLine = [name: string, value: string];
 
 const READ: readonly string[] = ['GET', 'HEAD'];
 
@@ -149,8 +142,7 @@ export interface RouterOptions {
 export function createRouter(table: readonly Route[], options: RouterOptions): H3 {
   const router = new H3();
   for (const route of table) {
-    const after = { ...buildFixedHeaders(options.appUrl), ...buildCorsHeaders(route.cors) };
-    const served: ServedRoute = { ...route, before: DEFAULT_HEADERS, after, documentHeaders: new WeakMap() };
+    const served = { ...route, dress: buildDress(options.appUrl, buildCorsHeaders(route.cors)) };
     router.all(route.path, (event) => serve(served, event, options));
   }
   return router;
@@ -183,7 +175,7 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
         clientId,
       });
     }
-    return dress(response, route, { method: request.method, requestId });
+    return dress(response, route.dress, { method: request.method, requestId });
   };
   const answer = () => {
     const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
@@ -221,31 +213,6 @@ function answerRoute(
       ? answer(createExchange(request, bounded.body, origin))
       : (route.refused?.(createExchange(request, null, origin), bounded.response) ?? bounded.response),
   );
-}
-
-/** The same answer with the headers that every answer of the route carries. */
-function dress(
-  response: Response | ResponseParts,
-  { before, after, documentHeaders }: ServedRoute,
-  { method, requestId }: { readonly method: string; readonly requestId: string },
-): Response {
-  const { status } = response;
-  if (!(response instanceof Response)) {
-    const lines = documentHeaders.get(response) ?? Object.entries({ ...before, ...response.headers, ...after });
-    documentHeaders.set(response, lines);
-    return new FastResponse(method === 'HEAD' ? null : response.body, { status, headers: [...lines, ['x-request-id', requestId]] });
-  }
-  if (response instanceof PreparedResponse) {
-    const { body, headers } = response.parts;
-    const dressed = { ...before, ...headers, ...after, 'x-request-id': requestId };
-    return new FastResponse(method === 'HEAD' ? null : body, { status, headers: dressed });
-  }
-  const headers = new Headers(response.headers);
-  for (const name of FORBIDDEN_HEADERS) headers.delete(name);
-  for (const [name, value] of Object.entries(before)) if (!headers.has(name)) headers.set(name, value);
-  for (const [name, value] of Object.entries(after)) headers.set(name, value);
-  headers.set('x-request-id', requestId);
-  return new FastResponse(method === 'HEAD' ? null : response.body, { status, statusText: response.statusText, headers });
 }
 
 /** Clients that could not read the metadata guess these paths; the query stays as it was sent. */

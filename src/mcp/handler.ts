@@ -2,8 +2,8 @@ import { z } from 'zod';
 import {
   createMcpHandler,
   isJsonContentType,
-  isJSONRPCRequest,
   isLegacyRequest,
+  isJSONRPCRequest,
   WebStandardStreamableHTTPServerTransport,
   type JSONRPCMessage,
   type McpServer,
@@ -19,13 +19,14 @@ import { resumeSchema } from '../resumes/resume.ts';
 import { PreparedResponse } from '../prepared-response.ts';
 import { createListAnswers } from './list-answers.ts';
 import { parseMessage } from './message.ts';
+import { answerMessage } from './one-message.ts';
 import { challengedScopes, requiredScopesOf } from './required-scopes.ts';
 import { createResourceHandlers } from './resources.ts';
 import { createResumeReader } from './resume-reader.ts';
 import { buildServerCard, type ServerCard } from './server-card.ts';
 import { TOOL_OUTCOMES, createServer, type McpExtension, type ToolOutcome } from './server.ts';
 import { createToolCatalogue } from './tools.ts';
-import { toTransportHeaders, wantsEventStream } from './transport-tolerance.ts';
+import { isPlainLegacyMessage, toTransportHeaders, wantsEventStream } from './transport-tolerance.ts';
 
 /** Serves the messages of 2025-era revisions; the default answers each by a server of its own. Null: not a POST. */
 export type LegacyLeg = (request: Request, message: JSONRPCMessage | null, serving: LegacyServing) => Promise<Response>;
@@ -101,6 +102,9 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   async function dispatch(request: McpRequest, message: JSONRPCMessage | null, context: ApiContext): Promise<Response> {
     if (request.signal.aborted) return clientGone();
     const exchange: Exchange = { context, unavailable: false };
+    if (options.legacyLeg === undefined && message !== null && isPlainLegacyMessage(request.headers, message)) {
+      return finish(request, exchange, await answerPlain(createServer(parts, exchange), message, request.signal));
+    }
     const headers = toTransportHeaders(request.headers, message);
     const transportRequest = new Request(request.url, { method: request.method, headers, signal: request.signal });
     exchanges.set(transportRequest, exchange);
@@ -108,9 +112,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       message === null || (await isLegacyRequest(transportRequest, message))
         ? await legacyLeg(transportRequest, message, { context, createServer: () => createServer(parts, exchange) })
         : await modernLeg.fetch(transportRequest, { parsedBody: message });
-    if (!exchange.unavailable) return wantsEventStream(request.headers.get('accept')) ? toEventStream(response) : toPrepared(response);
-    await response.body?.cancel();
-    return refuse(503, -32_000, 'The database is not available; try again shortly', { 'Retry-After': String(RETRY_AFTER_SECONDS) });
+    return finish(request, exchange, response);
   }
 
   return {
@@ -159,6 +161,14 @@ function exchangeOf(exchanges: WeakMap<Request, Exchange>, request: Request | un
   return exchange;
 }
 
+/** What the HTTP transport of the protocol layer answers, without its requests, streams and sessions, which cost more than most tools. */
+async function answerPlain(server: McpServer, message: JSONRPCMessage, signal: AbortSignal): Promise<Response> {
+  const answer = await answerMessage(server, message, signal);
+  if (answer !== null)
+    return new PreparedResponse({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) });
+  return isJSONRPCRequest(message) ? clientGone() : new Response(null, { status: 202 });
+}
+
 /** A fresh server and transport for one message, answered as one JSON body. */
 async function answerStateless(request: Request, message: JSONRPCMessage | null, serving: LegacyServing): Promise<Response> {
   const server = serving.createServer();
@@ -174,6 +184,13 @@ async function answerStateless(request: Request, message: JSONRPCMessage | null,
   }
 }
 
+/** Frames what the protocol layer answered as the client reads it, or says that the database is away. */
+async function finish(request: McpRequest, exchange: Exchange, response: Response): Promise<Response> {
+  if (!exchange.unavailable) return wantsEventStream(request.headers.get('accept')) ? toEventStream(response) : toPrepared(response);
+  await response.body?.cancel();
+  return refuse(503, -32_000, 'The database is not available; try again shortly', { 'Retry-After': String(RETRY_AFTER_SECONDS) });
+}
+
 /** Nobody reads it: the connection it would go to is closed. */
 function clientGone(): Response {
   return new Response(null, { status: 499 });
@@ -185,7 +202,7 @@ function refuse(status: number, code: number, message: string, headers: Record<s
 
 /** An answer that is complete anyway is sent in one piece. */
 async function toPrepared(response: Response): Promise<Response> {
-  if (!isJsonContentType(response.headers.get('content-type'))) return response;
+  if (response instanceof PreparedResponse || !isJsonContentType(response.headers.get('content-type'))) return response;
   return new PreparedResponse({ status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() });
 }
 

@@ -1,4 +1,9 @@
-import { PROTOCOL_VERSION_META_KEY, type JSONRPCMessage } from '@modelcontextprotocol/server';
+import {
+  classifyInboundRequest,
+  PROTOCOL_VERSION_META_KEY,
+  SUPPORTED_PROTOCOL_VERSIONS,
+  type JSONRPCMessage,
+} from '@modelcontextprotocol/server';
 
 /**
  * What real clients get wrong about the Streamable HTTP transport and what is meant by it. Pure rules on header values:
@@ -32,8 +37,31 @@ export function toTransportHeaders(headers: Headers, message: JSONRPCMessage | n
   });
   if (message === null) return kept;
   kept.set('accept', completeAccept(headers.get('accept')));
-  if (isModernVersionOnLegacyMessage(headers, message)) kept.delete('mcp-protocol-version');
+  if (revisionOf(headers, message) === null) kept.delete('mcp-protocol-version');
   return kept;
+}
+
+/**
+ * A message of a 2025-era revision about which the HTTP transport of the protocol layer would find nothing to refuse: the type and the form of
+ * the body are checked already, and an `Accept` is completed anyway.
+ */
+export function isPlainLegacyMessage(headers: Headers, message: JSONRPCMessage): boolean {
+  const revision = revisionOf(headers, message);
+  if (revision !== null && !SUPPORTED_PROTOCOL_VERSIONS.includes(revision)) return false;
+  const [method, name] = [headers.get('mcp-method'), headers.get('mcp-name')];
+  const { kind } = classifyInboundRequest({
+    httpMethod: 'POST',
+    body: message,
+    ...(revision !== null && { protocolVersionHeader: revision }),
+    ...(method !== null && { mcpMethodHeader: method }),
+    ...(name !== null && { mcpNameHeader: name }),
+  });
+  return kind === 'legacy';
+}
+
+/** The revision that a request is meant in by its header, with the rules below applied; null: it names none. */
+function revisionOf(headers: Headers, message: JSONRPCMessage): string | null {
+  return isModernVersionOnLegacyMessage(headers, message) ? null : headers.get('mcp-protocol-version');
 }
 
 /**

@@ -1,10 +1,10 @@
-import { and, arrayContains, asc, desc, sql, type SQL } from 'drizzle-orm';
-import type { Database } from '../db/client.ts';
+import { and, arrayContains, asc, desc, sql, type Placeholder, type SQL } from 'drizzle-orm';
+import type { Database, Orm } from '../db/client.ts';
 import { resume } from '../db/schema/resumes.ts';
 import { parseCursor, toCursor, type ResumeSort } from './cursor.ts';
 import { ResumeError } from './errors.ts';
 import { SUMMARY_COLUMNS, type ResumeSummary } from './stored-resume.ts';
-import { isVisible, type ResumeAccess } from './visibility.ts';
+import { isVisible, type AccessOfQuery, type ResumeAccess } from './visibility.ts';
 
 export const MAX_PAGE_SIZE = 100;
 
@@ -32,24 +32,46 @@ export interface TagCount {
  * Reads one page by keyset, in one query on an index of the owner. Resumes that nobody changes meanwhile appear on exactly one
  * page; one that changes while its sort key is what is paged by stands where its new key puts it.
  *
- * @throws ResumeError `invalid_cursor`
+ * @returns a function that throws ResumeError `invalid_cursor`
  */
-export async function listResumes(db: Database, access: ResumeAccess, query: ListQuery): Promise<ResumePage> {
-  const rows = await buildListQuery(db, access, query);
-  const page = rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return { resumes: page, nextCursor: rows.length > query.limit && last !== undefined ? toCursor(query.sort, last) : null };
+export function createResumeList(db: Database): (access: ResumeAccess, query: ListQuery) => Promise<ResumePage> {
+  const firstPages = createFirstPages(db);
+  return async (access, query) => {
+    const { sort, tags, cursor, limit } = query;
+    const isFirst = tags.length === 0 && cursor === undefined;
+    const rows = await (isFirst ? firstPages(access, sort, limit + 1) : buildListQuery(db.orm, access, { ...query, limit: limit + 1 }));
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return { resumes: page, nextCursor: rows.length > limit && last !== undefined ? toCursor(sort, last) : null };
+  };
 }
 
-/** The query behind {@link listResumes}, for it and for a look at its plan. */
-export function buildListQuery(db: Database, access: ResumeAccess, query: ListQuery) {
+/** The first page without tags is what nearly everybody asks for: its queries, one for each order and kind of access, are built once. */
+function createFirstPages(db: Database) {
+  const access = { userId: sql.placeholder('userId'), resumeSetId: sql.placeholder('resumeSetId') };
+  const limit = sql.placeholder('limit');
+  const prepare = (sort: ResumeSort) => ({
+    all: db.prepare(`list by ${sort}`, (orm) => buildListQuery(orm, { ...access, resumeSetId: null }, { sort, tags: [], limit })),
+    opened: db.prepare(`list by ${sort} what a grant opens`, (orm) => buildListQuery(orm, access, { sort, tags: [], limit })),
+  });
+  const prepared = { lastUpdatedAt: prepare('lastUpdatedAt'), createdAt: prepare('createdAt'), name: prepare('name') };
+  return ({ userId, resumeSetId }: ResumeAccess, sort: ResumeSort, count: number) =>
+    resumeSetId === null ? prepared[sort].all({ userId, limit: count }) : prepared[sort].opened({ userId, resumeSetId, limit: count });
+}
+
+/** The query behind {@link createResumeList}, for it and for a look at its plan. `limit` is a number of rows here. */
+export function buildListQuery(
+  orm: Orm,
+  access: AccessOfQuery,
+  query: Omit<ListQuery, 'limit'> & { readonly limit: number | Placeholder },
+) {
   const { column, direction } = SORTS[query.sort];
-  return db.orm
+  return orm
     .select(SUMMARY_COLUMNS)
     .from(resume)
     .where(and(isVisible(access), query.tags.length === 0 ? undefined : arrayContains(resume.tags, [...query.tags]), isAfterCursor(query)))
     .orderBy(direction(column), direction(resume.id))
-    .limit(query.limit + 1);
+    .limit(query.limit);
 }
 
 const SORTS = {
@@ -58,7 +80,7 @@ const SORTS = {
   name: { column: resume.name, direction: asc },
 };
 
-function isAfterCursor({ sort, cursor }: ListQuery): SQL | undefined {
+function isAfterCursor({ sort, cursor }: Pick<ListQuery, 'sort' | 'cursor'>): SQL | undefined {
   if (cursor === undefined) return undefined;
   const position = parseCursor(cursor, sort);
   if (position === null) throw new ResumeError({ code: 'invalid_cursor' });

@@ -3,7 +3,7 @@ import type { Database } from '../db/client.ts';
 import { checkResume, type Review } from './check/check-resume.ts';
 import { compareVersions, type Comparison } from './compare.ts';
 import { createResume, duplicateResume, type NewResume } from './creation.ts';
-import { listResumes, listTags, type ListQuery, type ResumePage, type TagCount } from './list.ts';
+import { createResumeList, listTags, type ListQuery, type ResumePage, type TagCount } from './list.ts';
 import {
   restoreVersion,
   undoConnection,
@@ -96,7 +96,7 @@ export function createResumeRepository(
 ): ResumeRepository {
   const writeAs = (access: ResumeAccess, actor: Actor): WriteContext => ({ ...source, db, access, actor });
   return {
-    list: (access, query) => listResumes(db, access, query),
+    list: createResumeList(db),
     listTags: (access) => listTags(db, access),
     read: (access, id) => readResume(db, access, id),
     create: (access, actor, created) => createResume(writeAs(access, actor), created),

@@ -1,4 +1,4 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type Placeholder, type SQL } from 'drizzle-orm';
 import { oauthGrant } from '../db/schema/grants.ts';
 import { oauthGrantResume, resume } from '../db/schema/resumes.ts';
 
@@ -8,6 +8,12 @@ import { oauthGrantResume, resume } from '../db/schema/resumes.ts';
 export interface ResumeAccess {
   readonly userId: string;
   readonly resumeSetId: string | null;
+}
+
+/** The same for a query that is given its values later. */
+export interface AccessOfQuery {
+  readonly userId: string | Placeholder;
+  readonly resumeSetId: string | Placeholder | null;
 }
 
 /** Who makes a change, for the record of it. `name` null: known by id alone. */
@@ -21,7 +27,7 @@ export interface Actor {
  * The condition every statement on `resume` carries. A grant opens a resume when both belong to the same owner and the grant
  * opens all resumes or lists this one. Not checked: whether the grant is revoked; authentication has done that.
  */
-export function isVisible(access: ResumeAccess): SQL | undefined {
+export function isVisible(access: AccessOfQuery): SQL | undefined {
   const owned = eq(resume.userId, access.userId);
   if (access.resumeSetId === null) return owned;
   const all = sql`exists (select 1 from ${oauthGrant} where ${oauthGrant.id} = ${access.resumeSetId} and ${oauthGrant.userId} = ${access.userId} and ${oauthGrant.allResumes})`;

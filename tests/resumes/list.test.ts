@@ -162,7 +162,7 @@ describe('the list of 10,000 resumes', () => {
         { access: owner.access, cursor: nextCursor ?? undefined },
         { access: grant.access, cursor: nextCursor ?? undefined },
       ]) {
-        const query = buildListQuery(db, access, { sort, tags: [], limit: 100, cursor }).getSQL();
+        const query = buildListQuery(db.orm, access, { sort, tags: [], limit: 101, cursor }).getSQL();
         const { rows } = explained.parse(await db.orm.execute(sql`explain ${query}`));
         const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
         expect(plan).toContain('Index Scan');
