@@ -147,16 +147,16 @@ describe('JWT access tokens (RFC 9068 §4)', () => {
   });
 
   // security case 153
-  it('refuses a token that does not name its key, which could not be withdrawn', async () => {
-    const { kid: _kid, ...header } = HEADER;
-    expect(await reasonOf(await sign(CLAIMS, header))).toBe('unknown_key');
-  });
-
   it('refuses a critical header it does not understand', async () => {
     const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(CLAIMS)))
       .setProtectedHeader({ ...HEADER, crit: ['x'], x: 1 })
       .sign(own.privateKey, { crit: { x: false } });
     expect(await reasonOf(token)).toBe('malformed');
+  });
+
+  it('refuses a token that does not name its key, which could not be withdrawn', async () => {
+    const { kid: _kid, ...header } = HEADER;
+    expect(await reasonOf(await sign(CLAIMS, header))).toBe('unknown_key');
   });
 
   // security cases 154, 162, 163
