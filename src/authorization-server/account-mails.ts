@@ -1,14 +1,5 @@
-import {
-  buildAccountExistsMail,
-  buildAllowEmailChangeMail,
-  buildConfirmEmailMail,
-  buildEmailChangeNoticeMail,
-  buildPasskeyAddedMail,
-  buildPasswordChangedMail,
-  buildPasswordResetMail,
-  buildSecondFactorMail,
-  type Mail,
-} from '../mail/mail.ts';
+import { buildMail } from '../mail/mail.ts';
+import type { MailKind } from '../mail/texts.ts';
 import type { GrantStore } from './grants.ts';
 import { EMAIL_LINK_SECONDS, PASSWORD_RESET_SECONDS } from './lifetimes.ts';
 import type { RequestFlows } from './request-flow.ts';
@@ -35,29 +26,33 @@ export interface EmailPolicy {
 }
 
 /**
- * What the library says about accounts, as mails. They are laid into the flow of the request and leave when it has been answered,
+ * What the library says about accounts, as mails in the language of the request that causes them. They are laid into the flow of the request and leave when it has been answered,
  * so that no mail server is waited for and nothing is announced that did not happen.
  */
 export function createAccountMails({ issuer, clock, flows, grants, email }: AccountMailDependencies) {
-  const post = (mail: Mail) => void flows.current().mails.push(mail);
+  const post = (kind: MailKind, { email: to }: Recipient, link: string) => {
+    const { mails, language } = flows.current();
+    mails.push(buildMail(kind, language, { to, origin: issuer, link, at: clock() }));
+  };
+  const forgot = `${issuer}/forgot-password`;
   const toEmailLink = (token: string) => `${issuer}/verify-email?${new URLSearchParams({ token })}`;
   const passwordChanged = async (user: Recipient) => {
     const flow = flows.current();
     flow.userId = user.id;
     await grants.revokeAll(user.id, 'password_changed');
-    post(buildPasswordChangedMail(user.email, issuer, clock()));
+    post('password_changed', user, forgot);
   };
   return {
     passwordChanged,
     passkeyAdded(user: Recipient) {
-      post(buildPasskeyAddedMail(user.email, issuer));
+      post('passkey_added', user, `${issuer}/account/passkeys`);
     },
     secondFactorChanged(user: Recipient, isOn: boolean) {
-      post(buildSecondFactorMail(user.email, issuer, isOn));
+      post(isOn ? 'second_factor_on' : 'second_factor_off', user, forgot);
     },
     /** After somebody who is signed in has asked for another address. */
     emailChangeAsked(user: Recipient & { readonly emailVerified: boolean }) {
-      if (!user.emailVerified) post(buildEmailChangeNoticeMail(user.email, issuer));
+      if (!user.emailVerified) post('email_change_notice', user, forgot);
     },
     /** For the library's `emailVerification` options. */
     verificationOptions: {
@@ -66,27 +61,26 @@ export function createAccountMails({ issuer, clock, flows, grants, email }: Acco
       expiresIn: EMAIL_LINK_SECONDS,
       async sendVerificationEmail({ user, token }: { readonly user: Recipient; readonly token: string }) {
         flows.current().userId ??= user.id;
-        post(buildConfirmEmailMail(user.email, issuer, toEmailLink(token)));
+        post('confirm_email', user, toEmailLink(token));
       },
     },
     /** For the library's `user.changeEmail` options. */
     changeOptions: {
       enabled: true,
       async sendChangeEmailConfirmation({ user, token }: { readonly user: Recipient; readonly token: string }) {
-        post(buildAllowEmailChangeMail(user.email, issuer, toEmailLink(token)));
+        post('allow_email_change', user, toEmailLink(token));
       },
     },
     /** For the library's `emailAndPassword` options. */
     passwordOptions: {
       requireEmailVerification: email.isRequired,
       async onExistingUserSignUp({ user }: { readonly user: Recipient }) {
-        post(buildAccountExistsMail(user.email, issuer));
+        post('account_exists', user, `${issuer}/sign-in`);
       },
       resetPasswordTokenExpiresIn: PASSWORD_RESET_SECONDS,
       revokeSessionsOnPasswordReset: true,
       async sendResetPassword({ user, token }: { readonly user: Recipient; readonly token: string }) {
-        const link = `${issuer}/reset-password?${new URLSearchParams({ token })}`;
-        post(buildPasswordResetMail(user.email, issuer, link));
+        post('password_reset', user, `${issuer}/reset-password?${new URLSearchParams({ token })}`);
       },
       onPasswordReset: ({ user }: { readonly user: Recipient }) => passwordChanged(user),
     },

@@ -7,6 +7,7 @@ import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
+import { createLanguageChoice } from '../language.ts';
 import type { Mail } from '../mail/mail.ts';
 import { createAccountMails, type EmailPolicy } from './account-mails.ts';
 import { createAccounts, type Accounts } from './accounts.ts';
@@ -108,6 +109,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const { onRevocation } = dependencies;
   const grants = createGrantStore({ db, clock, audit, onRevocation });
   const keyring = createKeyring(db, clock);
+  const languages = createLanguageChoice(identifiers.issuer);
   const codes = createAuthorizationCodes(db, clock, grants);
   const clients = createClientDirectory(db);
   const background = createBackgroundWork((error) => log.error({ event: 'auth.background_failed', err: error }));
@@ -167,7 +169,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   return {
     async handle(request, origin) {
       const endpoint = new URL(request.url).pathname.slice(AUTH_BASE_PATH.length + 1);
-      const work = () => flows.run(origin, () => perform(request, endpoint));
+      const work = () => flows.run(origin, () => perform(request, endpoint), languages.choose(request.headers));
       if (!(await isResetRequest(request, endpoint))) return work();
       await db.orm.execute(sql`select 1`);
       return background.begin(work) ? buildResetAnswer() : buildResetBusy();

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { LANGUAGES, type Language } from '../language.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { GrantMode } from './grant-mode.ts';
@@ -40,6 +41,8 @@ export interface RequestFlow extends RequestOrigin {
   codeHash: string | null;
   /** What became of each metadata document that this request needed; none is read twice. */
   readonly clientDocuments: Map<string, ClientDocumentResolution>;
+  /** Of whoever sent the request. */
+  readonly language: Language;
   /** What to send when the request has been answered and did not fail. */
   readonly mails: Mail[];
   /** Rows that a token request has read already, by their query; null for every other request. */
@@ -72,7 +75,7 @@ export interface RecordedOutcome {
 export type ClientDocumentResolution = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 
 export interface RequestFlows {
-  run<T>(origin: RequestOrigin, work: () => Promise<T>): Promise<T>;
+  run<T>(origin: RequestOrigin, work: () => Promise<T>, language?: Language): Promise<T>;
   /** The current flow; a detached one outside {@link RequestFlows.run} (direct library calls at boot and in commands). */
   current(): RequestFlow;
 }
@@ -80,8 +83,8 @@ export interface RequestFlows {
 export function createRequestFlows(): RequestFlows {
   const flows = new AsyncLocalStorage<RequestFlow>();
   return {
-    run: (origin, work) => flows.run(begin(origin), work),
-    current: () => flows.getStore() ?? begin({ requestId: 'internal', address: null, userAgent: null }),
+    run: (origin, work, language = LANGUAGES[0]) => flows.run(begin(origin, language), work),
+    current: () => flows.getStore() ?? begin({ requestId: 'internal', address: null, userAgent: null }, LANGUAGES[0]),
   };
 }
 
@@ -102,9 +105,10 @@ const NOTHING_KNOWN = {
   reads: null,
 };
 
-function begin(origin: RequestOrigin): RequestFlow {
+function begin(origin: RequestOrigin, language: Language): RequestFlow {
   return {
     ...origin,
+    language,
     ...NOTHING_KNOWN,
     clientDocuments: new Map(),
     mails: [],

@@ -46,7 +46,7 @@ export function createOutbox({ transport, log, onOutcome, retryMs = RETRY_MS }: 
       const delay = error instanceof MailRefusal || isClosed ? undefined : retryMs[tries];
       const outcome = delay === undefined ? 'failed' : 'retried';
       onOutcome(outcome);
-      log.warn({ event: `mail.${outcome}`, subject: mail.subject, tries: tries + 1, err: error });
+      log.warn({ event: `mail.${outcome}`, kind: mail.kind, tries: tries + 1, err: error });
       if (delay === undefined) return;
       const timer = setTimeout(() => {
         timers.delete(timer);
@@ -72,7 +72,7 @@ export function createOutbox({ transport, log, onOutcome, retryMs = RETRY_MS }: 
   const enqueue = (mail: Mail, tries: number): void => {
     if (isClosed || waiting.length + timers.size >= MAXIMUM_WAITING) {
       onOutcome('failed');
-      log.error({ event: 'mail.failed', subject: mail.subject, tries, reason: isClosed ? 'closed' : 'too_many_waiting' });
+      log.error({ event: 'mail.failed', kind: mail.kind, tries, reason: isClosed ? 'closed' : 'too_many_waiting' });
       return;
     }
     waiting.push({ mail, tries });

@@ -55,7 +55,7 @@ export function createSmtpTransport(settings: SmtpSettings, authority?: string):
   });
   return {
     outcome: 'sent',
-    async deliver({ to, subject, text }) {
+    async deliver({ to, subject, text, language }) {
       try {
         await transport.sendMail({
           from: settings.from,
@@ -63,7 +63,7 @@ export function createSmtpTransport(settings: SmtpSettings, authority?: string):
           subject,
           text,
           // RFC 3834 §5: nobody's holiday answer is wanted.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': language },
         });
       } catch (error) {
         if (isRefusal(error)) throw new MailRefusal('the mail server refused the mail', { cause: error });

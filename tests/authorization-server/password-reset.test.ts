@@ -67,6 +67,22 @@ describe('a forgotten password', () => {
     expect(linkIn(confirmation).pathname).toBe('/forgot-password');
   });
 
+  it('is written about in the language of whoever asks, whichever way', async () => {
+    const person = await newcomer();
+    const german = createBrowser(app, 'de-AT,de;q=0.9');
+    await (await german.open('/forgot-password')).press('Link senden', { 'E-Mail-Adresse': person.email });
+    const mail = await smtp.nextMail(person.email);
+    expect(mail.message).toMatch(/^Content-Language: de$/m);
+    expect(mail.message).toContain('Er gilt nur einmal.');
+    const done = await (await german.open(linkIn(mail))).press('Passwort ändern', { 'Neues Passwort': NEW_PASSWORD });
+    expect(done.heading()).toBe('Ihr Passwort ist geändert');
+    expect((await smtp.nextMail(person.email)).message).toMatch(/^Content-Language: de$/m);
+    const body = JSON.stringify({ email: person.email });
+    const headers = { 'content-type': 'application/json' };
+    await german.fetch('/api/auth/request-password-reset', { method: 'POST', headers, body });
+    expect((await smtp.nextMail(person.email)).message).toMatch(/^Content-Language: de$/m);
+  });
+
   // proves accounts:reset-once
   it('has a link that works once, and is the last of those that were asked for', async () => {
     const person = await newcomer();

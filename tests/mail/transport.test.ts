@@ -2,14 +2,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SmtpSettings } from '../../src/env/smtp.ts';
-import { buildPasswordResetMail } from '../../src/mail/mail.ts';
+import { buildMail } from '../../src/mail/mail.ts';
 import { createLogTransport, createSmtpTransport, MailRefusal } from '../../src/mail/transport.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { issueCertificate } from '../support/metadata-host.ts';
 import { linkIn, startSmtpHost, type SmtpHost, type SmtpHostOptions } from '../support/smtp-host.ts';
 
 const LINK = `https://vitae.example/reset-password?token=${'AbC123'.repeat(4)}`;
-const MAIL = buildPasswordResetMail('ada@example.org', 'https://vitae.example', LINK);
+const MAIL = buildMail('password_reset', 'en', { to: 'ada@example.org', origin: 'https://vitae.example', link: LINK, at: new Date() });
 const CREDENTIALS = { user: 'vitae', password: 'p@ss word' };
 const FROM = { name: 'Vitae of Ana', address: 'vitae@example.org' };
 
@@ -49,6 +49,7 @@ describe('SMTP', () => {
     expect(mail?.message).toMatch(/^From: Vitae of Ana <vitae@example\.org>$/m);
     expect(mail?.message).toMatch(/^Subject: Choose a new password$/m);
     expect(mail?.message).toMatch(/^Auto-Submitted: auto-generated$/m);
+    expect(mail?.message).toMatch(/^Content-Language: en$/m);
     expect(mail?.message).toMatch(/^Content-Type: text\/plain/m);
     expect(mail === undefined ? null : linkIn(mail).href).toBe(LINK);
   });

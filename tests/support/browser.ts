@@ -34,7 +34,8 @@ export interface TestBrowser {
 
 const MAXIMUM_REDIRECTS = 10;
 
-export function createBrowser(site: Site): TestBrowser {
+/** @param language what the person reads, as BCP 47 */
+export function createBrowser(site: Site, language = 'en'): TestBrowser {
   const cookies = createCookieJar();
 
   async function send(url: URL, init: RequestInit & { readonly headers: Headers }): Promise<Response> {
@@ -51,7 +52,7 @@ export function createBrowser(site: Site): TestBrowser {
     for (let hops = 0; hops <= MAXIMUM_REDIRECTS; hops += 1) {
       const headers = new Headers({
         accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
-        'accept-language': 'en',
+        'accept-language': language,
         'sec-fetch-dest': 'document',
         'sec-fetch-mode': 'navigate',
         'sec-fetch-site': body === null ? 'none' : 'same-origin',
@@ -104,6 +105,7 @@ export function createBrowser(site: Site): TestBrowser {
     open: (url) => navigate(new URL(url, site.origin), null),
     fetch(path, init = {}) {
       const headers = new Headers(init.headers);
+      headers.set('accept-language', language);
       headers.set('origin', site.origin);
       headers.set('sec-fetch-site', 'same-origin');
       headers.set('sec-fetch-mode', 'cors');
