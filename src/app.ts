@@ -36,6 +36,7 @@ import { createPageEdits } from './pages/page-edits.ts';
 import { createPageHistory } from './pages/page-history.ts';
 import { createPageResumes } from './pages/page-resumes.ts';
 import { createPages } from './pages/pages.ts';
+import { exportPersonalData } from './personal-data/export.ts';
 import { createAccessTokenVerifier } from './resource-server/access-token.ts';
 import { createAuthenticator } from './resource-server/authenticate.ts';
 import { createAccessTokenJudge } from './resource-server/judge-access-token.ts';
@@ -150,14 +151,9 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       log.info({ event: 'request.limited', limit: name, ...origins.current() });
     },
   });
-  const createContext = (principal: Principal, requestId: string): ApiContext => ({
-    principal,
-    resumes,
-    output,
-    ...account,
-    appUrl,
-    requestId,
-  });
+  const createContext = (principal: Principal, requestId: string): ApiContext => {
+    return { principal, resumes, output, ...account, appUrl, requestId };
+  };
   const mcp = createMcpEndpoint({
     router,
     identifiers,
@@ -188,6 +184,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     apiKeys: createPageApiKeys(account.apiKeys, apiKeys, clock),
     sessions: authorizationServer.sessions,
     activity: account.activity,
+    personalData: (userId) => exportPersonalData(db, userId),
     resumes: createPageResumes(createContext),
     edits: createPageEdits(createContext),
     history: createPageHistory(createContext),

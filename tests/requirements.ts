@@ -109,6 +109,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'A person signs in with a passkey that verified them, and goes on to the client they came from.',
   },
   {
+    id: 'accounts:export',
+    source: 'Regulation (EU) 2016/679 (GDPR), art. 15 and 20',
+    text: 'A person, or an operator for them, gets everything that is stored about them as one document, and no secret.',
+  },
+  {
+    id: 'accounts:deleted',
+    source: 'Regulation (EU) 2016/679 (GDPR), art. 17',
+    text: 'Of a person who is deleted nothing stays but the audit trail until its retention ends.',
+  },
+  {
     id: 'accounts:closed',
     source: 'docs/operators.md, By command',
     text: 'An account that an operator has closed opens nothing, from then on and everywhere within a second, until it is open again.',

@@ -13,6 +13,7 @@ import { keepExpiredKeys } from './expired-keys.ts';
 import { noteRequest, noteResult } from './flow-notes.ts';
 import { AUTH_BASE_PATH } from './identifiers.ts';
 import { tolerateAuthorize } from './interop/authorize.ts';
+import { deleteLeftBehind } from './left-behind.ts';
 import { findRefusal, isRecord, toHttpRefusal } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { rememberReads } from './remembered-reads.ts';
@@ -104,8 +105,7 @@ export function createAuth(dependencies: AuthDependencies) {
         delete: {
           async before(user, context) {
             await grants.revokeAll(user.id, 'account_deleted');
-            // The plugin's table has no foreign key to the person: their keys would outlive them.
-            await context?.context.adapter.deleteMany({ model: 'apikey', where: [{ field: 'referenceId', value: user.id }] });
+            await deleteLeftBehind(context?.context.adapter, user.id);
             return true;
           },
         },

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dumpDatabase, restoreDatabase, type RowCounts } from '../db/dump.ts';
@@ -9,6 +9,7 @@ import { parseEnv } from '../env.ts';
 import { openStorage, type Storage } from '../storage.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { renderColumns, type Action, type Answer } from './command.ts';
+import { writeNewFile } from './new-file.ts';
 import { openExisting } from './tools.ts';
 
 /** Commands about everything at once. */
@@ -80,36 +81,15 @@ export const backupCommands: readonly Action[] = [
   },
 ];
 
-/** @throws CommandError when the file is there already or can't be written; no part of it stays then */
+/** @throws CommandError when the file is there already or can't be made; no part of it stays when it fails */
 async function writeBackup(storage: Storage, file: string, at: Date): Promise<RowCounts> {
-  const output = await open(file, 'wx', 0o600).catch((error: unknown) => {
-    throw new CommandError(`${file} can't be made: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  });
-  try {
-    let pending = '';
-    const header = {
-      schema: await readSchemaVersion(),
-      secrets: storage.secrets.map(({ value }) => nameSecret(value)),
-      at: at.toISOString(),
-    };
-    const counts = await dumpDatabase(storage.db, header, async (line) => {
-      pending += `${line}\n`;
-      if (pending.length < WRITE_CHARACTERS) return;
-      await output.writeFile(pending);
-      pending = '';
-    });
-    await output.writeFile(pending);
-    await output.sync();
-    await output.close();
-    return counts;
-  } catch (error) {
-    await output.close();
-    await rm(file, { force: true });
-    throw error;
-  }
+  const header = {
+    schema: await readSchemaVersion(),
+    secrets: storage.secrets.map(({ value }) => nameSecret(value)),
+    at: at.toISOString(),
+  };
+  return writeNewFile(file, (append) => dumpDatabase(storage.db, header, (line) => append(`${line}\n`)));
 }
-
-const WRITE_CHARACTERS = 1_000_000;
 
 async function readBackup(storage: Storage, file: string): Promise<RowCounts> {
   const secrets = storage.secrets.map(({ value }) => nameSecret(value));

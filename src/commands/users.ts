@@ -4,6 +4,8 @@ import { toDay } from '../db/expiries.ts';
 import { banActions } from './bans.ts';
 import { alignColumns, type CommandGroup, type Given } from './command.ts';
 import { CommandError, UsageError } from './command-error.ts';
+import { exportPersonalData } from '../personal-data/export.ts';
+import { writeNewFile } from './new-file.ts';
 import { requireUser } from './people.ts';
 import type { Tools } from './tools.ts';
 
@@ -98,6 +100,24 @@ export const userCommands: CommandGroup = {
       },
     },
     ...banActions,
+    {
+      name: 'export',
+      operands: ['EMAIL'],
+      options: { output: { value: 'FILE', help: 'Write it into a new file that you alone can read; printed when left out' } },
+      help: 'Give out everything that is stored about somebody, without secrets, as one JSON document (docs/personal-data.md).',
+      async run(given, tools) {
+        const file = given.text('output');
+        const { db, audit, administration } = await tools.open();
+        const { id, email } = await requireUser(administration, given.operand('EMAIL'));
+        const parts = exportPersonalData(db, id);
+        await audit.record({ event: 'account.exported', decision: 'allowed', userId: id });
+        if (file === null) return { json: null, lines: [], stream: parts };
+        await writeNewFile(file, async (append) => {
+          for await (const part of parts) await append(part);
+        });
+        return { json: { id, email, file }, lines: [`Wrote ${file}`] };
+      },
+    },
     {
       name: 'delete',
       operands: ['EMAIL'],

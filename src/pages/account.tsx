@@ -106,6 +106,9 @@ function AccountPage(props: AccountPageProps): VNode {
       <PasskeyPanel messages={messages} />
       <h2>{messages.text('account.sessions')}</h2>
       <SessionTable messages={messages} sessions={sessions} currentSessionId={currentSessionId} csrfToken={csrfToken} />
+      <p class="soft">
+        <a href="/account/data">{messages.text('account.data')}</a> {messages.text('account.dataHint')}
+      </p>
     </>
   );
 }

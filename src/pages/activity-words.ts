@@ -24,6 +24,7 @@ const KNOWN_EVENTS = [
   'session.ended',
   'account.created',
   'account.closed',
+  'account.exported',
   'account.opened',
   'session.started',
   'session.refused',

@@ -33,6 +33,8 @@ export interface PageDependencies {
   readonly apiKeys: PageApiKeys;
   readonly sessions: PageSessions;
   readonly activity: ActivityDirectory;
+  /** Everything that is stored about a person, as the text of one JSON object. */
+  readonly personalData: (userId: string) => AsyncIterable<string>;
   readonly resumes: PageResumes;
   readonly edits: PageEdits;
   readonly history: PageHistory;

@@ -1,3 +1,4 @@
+import { createAccountDataRoutes } from './account-data.ts';
 import { createAccountEmailRoutes } from './account-email.tsx';
 import { createAccountPasswordRoutes } from './account-password.tsx';
 import { createAccountRoutes } from './account.tsx';
@@ -62,6 +63,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createAccountRoutes(tools),
     ...createAccountPasswordRoutes(tools),
     ...createUsernameRoutes(tools),
+    ...createAccountDataRoutes(tools),
     ...createAccountEmailRoutes(tools),
     ...createSecondFactorRoutes(tools),
     ...createPasskeyRoutes(tools),

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ClientSecretPost } from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiKey, signUp, type Person } from '../support/app.ts';
@@ -34,7 +37,7 @@ describe('commands', () => {
     expect(await runCommand(['users', 'create', '-h'])).toMatchObject({ code: 0, output: expect.stringContaining('--password-stdin') });
     expect(await runCommand(['users', 'lst'])).toEqual({
       code: 2,
-      output: 'Unknown: users lst. There is: list, show, create, reset-password, ban, unban, delete\n',
+      output: 'Unknown: users lst. There is: list, show, create, reset-password, ban, unban, export, delete\n',
     });
     expect(await runCommand(['users', 'show'])).toEqual({ code: 2, output: 'EMAIL is missing\n' });
     expect(await runCommand(['users', 'list', '--serach', 'x'])).toEqual({ code: 2, output: "Unknown option '--serach'\n" });
@@ -127,6 +130,25 @@ describe.runIf(isBesideServers)('the commands for people', () => {
     await ask(['users', 'unban', person.email]);
     expect(await callMcp({ 'x-api-key': key })).toBe(200);
     expect((await signIn(person)).url.pathname).toBe('/');
+  });
+
+  // proves accounts:export
+  it('give out what is stored about somebody, printed or into a file of one’s own', async () => {
+    const person = await signUp(site);
+    const folder = mkdtempSync(join(tmpdir(), 'vitae-export-'));
+    try {
+      const file = join(folder, 'person.json');
+      expect(await ask(['users', 'export', person.email, '--output', file])).toMatchObject({ email: person.email, file });
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const given = JSON.parse(readFileSync(file, 'utf8')) as { readonly user: unknown };
+      expect(given.user).toMatchObject([{ email: person.email }]);
+      expect(await run(['users', 'export', person.email, '--output', file])).toMatchObject({ code: 1 });
+      const printed = await run(['users', 'export', person.email]);
+      expect(JSON.parse(printed.output)).toMatchObject({ user: given.user, auditEvent: expect.any(Array) });
+      expect((await person.browser.open('/activity')).text()).toContain('given out by the people who run this server');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -180,6 +180,9 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
       listSources: async () =>
         connections.map(({ id, clientName, createdAt }) => ({ kind: 'connection' as const, id, name: clientName, since: createdAt })),
     },
+    async *personalData() {
+      yield '{}';
+    },
     output: createOutputStub(resumes),
     unlockKey: new Uint8Array(32).fill(8),
     edits: {

@@ -6,7 +6,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['db', 'mail'],
   ['authorization-server'],
   ['resource-server', 'resumes'],
-  ['api'],
+  ['api', 'personal-data'],
   ['mcp', 'pages'],
   ['http'],
   ['app', 'doctor', 'storage'],

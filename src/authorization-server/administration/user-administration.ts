@@ -6,6 +6,7 @@ import { oauthGrant } from '../../db/schema/grants.ts';
 import { resume } from '../../db/schema/resumes.ts';
 import type { Auth } from '../auth.ts';
 import type { GrantStore } from '../grants.ts';
+import { deleteLeftBehind } from '../left-behind.ts';
 import type { RequestFlows } from '../request-flow.ts';
 
 export interface AdministeredUser {
@@ -165,7 +166,7 @@ export function createUserAdministration({ auth, db, audit, flows, grants }: Use
       change(async () => {
         const { internalAdapter, adapter } = await auth.$context;
         // The hook that does so for a person who deletes their account has the adapter of a request, and there is none.
-        await adapter.deleteMany({ model: 'apikey', where: [{ field: 'referenceId', value: userId }] });
+        await deleteLeftBehind(adapter, userId);
         await internalAdapter.deleteUser(userId);
         await audit.record({ event: 'account.deleted', decision: 'allowed', userId });
       }),

@@ -40,6 +40,7 @@ export const ENGLISH_ACTIVITY = {
   'activity.event.api_key.revoked': 'API key revoked',
   'activity.event.session.ended': 'Session ended',
   'activity.event.account.created': 'Account created',
+  'activity.event.account.exported': 'What is stored about you given out by the people who run this server',
   'activity.event.account.closed': 'Account closed by the people who run this server',
   'activity.event.account.opened': 'Account opened again',
   'activity.event.session.started': 'Signed in',

@@ -168,6 +168,8 @@ export const ENGLISH_OWNER = {
   'account.title': 'Account',
   'account.name': 'Name',
   'account.email': 'E-mail',
+  'account.data': 'Download my data',
+  'account.dataHint': 'Everything that is stored about you, as one JSON file.',
   'account.sessions': 'Where you are signed in',
   'account.device': 'Browser',
   'account.address': 'Address',

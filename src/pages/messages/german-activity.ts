@@ -43,6 +43,7 @@ export const GERMAN_ACTIVITY: Translation<typeof ENGLISH_ACTIVITY> = {
   'activity.event.api_key.revoked': 'API-Schlüssel widerrufen',
   'activity.event.session.ended': 'Sitzung beendet',
   'activity.event.account.created': 'Konto angelegt',
+  'activity.event.account.exported': 'Was über Sie gespeichert ist, von den Betreibern dieses Servers herausgegeben',
   'activity.event.account.closed': 'Konto von den Betreibern dieses Servers geschlossen',
   'activity.event.account.opened': 'Konto wieder geöffnet',
   'activity.event.session.started': 'Angemeldet',

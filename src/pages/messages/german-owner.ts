@@ -177,6 +177,8 @@ export const GERMAN_OWNER: Translation<typeof ENGLISH_OWNER> = {
   'account.title': 'Konto',
   'account.name': 'Name',
   'account.email': 'E-Mail',
+  'account.data': 'Meine Daten herunterladen',
+  'account.dataHint': 'Alles, was über Sie gespeichert ist, als eine JSON-Datei.',
   'account.sessions': 'Wo Sie angemeldet sind',
   'account.device': 'Browser',
   'account.address': 'Adresse',
