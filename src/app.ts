@@ -35,6 +35,7 @@ import { createPageApiKeys } from './pages/page-api-keys.ts';
 import { createPageEdits } from './pages/page-edits.ts';
 import { createPageHistory } from './pages/page-history.ts';
 import { createPageResumes } from './pages/page-resumes.ts';
+import { readPageSettings } from './pages/page-settings.ts';
 import { createPages } from './pages/pages.ts';
 import { exportPersonalData } from './personal-data/export.ts';
 import { createAccessTokenVerifier } from './resource-server/access-token.ts';
@@ -175,8 +176,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       return limits.auth(request, address, () => authorizationServer.handle(request, origin));
     },
     resolveSession: (request) => authenticator.resolveSession(request),
-    isMailSent: env.smtp !== null,
-    isEmailRequired: env.requireVerifiedEmail,
+    ...readPageSettings(env),
     accounts: authorizationServer.accounts,
     isAuthorizationQueryIntact: (query) => authorizationServer.isAuthorizationQueryIntact(query),
     describeClient: (clientId) => clients.describe(clientId),

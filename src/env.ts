@@ -34,6 +34,8 @@ export interface Env {
   readonly smtp: SmtpSettings | null;
   /** Whether nobody gets in before they have proved their address. */
   readonly requireVerifiedEmail: boolean;
+  /** Whether `/styleguide` is there, for those who work on the pages. */
+  readonly styleguide: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -56,6 +58,7 @@ export const SETTINGS = [
   'SMTP_URL',
   'MAIL_FROM',
   'REQUIRE_VERIFIED_EMAIL',
+  'STYLEGUIDE',
 ] as const;
 
 export type EnvResult = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
@@ -96,6 +99,7 @@ const settingsSchema = z.object({
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().optional(),
   REQUIRE_VERIFIED_EMAIL: z.enum(['on', 'off'], 'must be on or off').default('off'),
+  STYLEGUIDE: z.enum(['on', 'off'], 'must be on or off').default('off'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -121,8 +125,11 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       `AUTH_SECRET is required with DATABASE_URL (at least ${MINIMUM_SECRET_CHARACTERS} characters; try: openssl rand -base64 32)`,
     );
   }
-  if (present['RATE_LIMITS'] === 'off' && appUrl.ok && !isLoopbackHostname(new URL(appUrl.origin).hostname)) {
-    problems.push('RATE_LIMITS=off is for benchmarks: it is refused unless APP_URL is a loopback address');
+  if (appUrl.ok && !isLoopbackHostname(new URL(appUrl.origin).hostname)) {
+    if (present['RATE_LIMITS'] === 'off')
+      problems.push('RATE_LIMITS=off is for benchmarks: it is refused unless APP_URL is a loopback address');
+    if (present['STYLEGUIDE'] === 'on')
+      problems.push('STYLEGUIDE=on is for development: it is refused unless APP_URL is a loopback address');
   }
   const smtp = present['SMTP_URL'] === undefined ? null : parseSmtp(present['SMTP_URL'], present['MAIL_FROM'] ?? '');
   if (smtp?.ok === false) problems.push(...smtp.problems);
@@ -152,6 +159,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       signingKeyDays: settings.SIGNING_KEY_DAYS,
       smtp: smtp === null ? null : smtp.smtp,
       requireVerifiedEmail: settings.REQUIRE_VERIFIED_EMAIL === 'on',
+      styleguide: settings.STYLEGUIDE === 'on',
     }),
   };
 }

@@ -28,6 +28,7 @@ describe('settings', () => {
         metricsToken: null,
         smtp: null,
         requireVerifiedEmail: false,
+        styleguide: false,
       },
     });
   });
@@ -97,6 +98,11 @@ describe('settings', () => {
 
   it.each(['1', '3651', '2.5', 'never'])('refuse %s as the days that a signing key signs', (days) => {
     expect(problemsOf({ SIGNING_KEY_DAYS: days })).toEqual([expect.stringMatching(/^SIGNING_KEY_DAYS must be /)]);
+  });
+
+  it('refuse STYLEGUIDE=on where others can reach the server', () => {
+    expect(problemsOf({ STYLEGUIDE: 'on', APP_URL: 'https://vitae.example' })).toEqual([expect.stringContaining('for development')]);
+    expect(problemsOf({ STYLEGUIDE: 'on' })).toEqual([]);
   });
 
   it('refuse RATE_LIMITS=off where others can reach the server', () => {

@@ -403,6 +403,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README, Pages',
     text: 'A look is shown before it is saved, with and without JavaScript, and to nobody else.',
   },
+  {
+    id: 'pages:styleguide',
+    source: 'README, Settings',
+    text: 'One page shows every component in its states, light and dark, where it is turned on and nowhere else.',
+  },
   { id: 'pages:arrange', source: 'README, Pages', text: 'Sections can be put in order and hidden in forms; what is hidden is kept.' },
   {
     id: 'pages:edit-conflict',

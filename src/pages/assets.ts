@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PAGE_SCRIPT } from './scripts/page.ts';
 import { PASSKEY_SCRIPT } from './scripts/passkey.ts';
 import { STYLESHEET } from './styles/stylesheet.ts';
+import { SCHEMES } from './styles/tokens.ts';
 
 /** A file whose name changes with its content, so that it may be cached for ever. */
 export interface Asset {
@@ -15,6 +16,8 @@ export type ScriptName = 'passkey' | 'page';
 
 export interface Assets {
   readonly stylesheet: Asset;
+  /** Both schemes by class, for the styleguide. */
+  readonly schemes: Asset;
   readonly icon: Asset;
   readonly scripts: Readonly<Record<ScriptName, Asset>>;
 }
@@ -26,6 +29,7 @@ const ICON =
 export function createAssets(): Assets {
   return {
     stylesheet: toAsset(STYLESHEET, 'css', 'text/css; charset=utf-8'),
+    schemes: toAsset(SCHEMES, 'css', 'text/css; charset=utf-8'),
     icon: toAsset(ICON, 'svg', 'image/svg+xml'),
     scripts: { passkey: toScript(PASSKEY_SCRIPT), page: toScript(PAGE_SCRIPT) },
   };

@@ -27,6 +27,8 @@ export interface PageDependencies {
   readonly isMailSent: boolean;
   /** Whether nobody gets in before they have proved their address. */
   readonly isEmailRequired: boolean;
+  /** Whether those who work on the pages see every component at `/styleguide`. */
+  readonly hasStyleguide: boolean;
   readonly accounts: Accounts;
   describeClient(clientId: string): Promise<ClientDescription | null>;
   readonly connections: PageConnections;

@@ -76,6 +76,8 @@ export interface PageView {
   readonly script?: ScriptName;
   /** The page frames another one of ours. */
   readonly hasFrame?: boolean;
+  /** Whatever the person's system prefers; for the styleguide alone. */
+  readonly scheme?: 'light' | 'dark';
   /** Where no script runs, the browser opens the page anew after so long. */
   readonly refreshSeconds?: number;
 }

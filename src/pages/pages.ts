@@ -45,7 +45,7 @@ const PASSWORD_ATTEMPTS = { attempts: 10, windowSeconds: 15 * 60 };
  */
 export function createPages(deps: PageDependencies): Pages {
   const assets = createAssets();
-  const files: readonly Asset[] = [assets.stylesheet, assets.icon, ...Object.values(assets.scripts)];
+  const files: readonly Asset[] = [assets.stylesheet, assets.schemes, assets.icon, ...Object.values(assets.scripts)];
   const assetsByPath = new Map(files.map((asset) => [asset.path, asset]));
   const languages = createLanguageChoice(deps.identifiers.issuer);
   const csrf = createCsrf(deps.csrfKey, deps.randomBytes);

@@ -22,6 +22,7 @@ export function createResponder(messages: Messages, assets: Assets, randomBytes:
         stylesheetPath={assets.stylesheet.path}
         iconPath={assets.icon.path}
         script={script}
+        scheme={view.scheme === undefined ? null : { name: view.scheme, stylesheetPath: assets.schemes.path }}
         refreshTo={view.refreshTo ?? null}
         refreshSeconds={view.refreshSeconds ?? null}
       >

@@ -25,6 +25,7 @@ import { createResumeListRoutes } from './resumes.tsx';
 import { createSignInRoutes } from './sign-in.tsx';
 import { createSignOutRoutes } from './sign-out.ts';
 import { createSignUpRoutes } from './sign-up.tsx';
+import { createStyleguideRoutes } from './styleguide.tsx';
 import { createSuggestionRoutes } from './suggestions.tsx';
 import { createUsernameRoutes } from './username.tsx';
 import { createSecondFactorRoutes } from './second-factor.tsx';
@@ -67,6 +68,7 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createAccountEmailRoutes(tools),
     ...createSecondFactorRoutes(tools),
     ...createPasskeyRoutes(tools),
+    ...createStyleguideRoutes(tools),
   ];
 }
 

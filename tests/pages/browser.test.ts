@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('in a browser', () => {
   it.each(PAGE_STATES)('$name has no accessibility violation, no complaint and no sideways scrolling', async (state) => {
     const context = await browser.newContext({ colorScheme: 'light', viewport: NARROW, reducedMotion: 'reduce' });
     const { page, complaints } = await openWatchedPage(context);
-    const fixture = preview.reset(state.isSignedIn ? {} : { session: null });
+    const fixture = preview.reset({ hasStyleguide: state.hasStyleguide === true, ...(!state.isSignedIn && { session: null }) });
     state.prepare?.(fixture);
     await state.visit(page, preview.origin);
     expect(await findViolations(page)).toEqual([]);
@@ -175,7 +175,7 @@ async function pressTabTo(page: Page, target: string): Promise<void> {
 
 /** Controls under 44 px in both directions; a checkbox counts with its label, a link in running text is exempt (WCAG 2.5.8). */
 const FIND_SMALL_TARGETS = `[...document.querySelectorAll('button, select, input:not([type="hidden"], [type="checkbox"], [type="radio"]), .button, nav a')]
-  .filter((element) => element.getBoundingClientRect().height < 44)
+  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
   .map((element) => element.outerHTML)`;
 
 /** A client's callback on a port of its own: records what reaches it. */

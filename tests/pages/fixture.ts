@@ -105,9 +105,10 @@ export interface FixtureOptions {
   readonly appUrl?: string;
   /** Called for a GET of a signed-in page to find its form token. */
   readonly session?: SessionPrincipal | null;
+  readonly hasStyleguide?: boolean;
 }
 
-export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOptions = {}): Fixture {
+export function createFixture({ appUrl = APP_URL, session = OWNER, hasStyleguide = false }: FixtureOptions = {}): Fixture {
   const authCalls: AuthCall[] = [];
   const authAnswers = new Map<string, () => Response>();
   const connections: Connection[] = [];
@@ -147,6 +148,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER }: FixtureOpti
     resolveSession: async () => fixture.session,
     isMailSent: true,
     isEmailRequired: false,
+    hasStyleguide,
     accounts: {
       isResetTokenLive: async (token) => token === LIVE_RESET_TOKEN,
       readEmailLink: async (token) => EMAIL_LINKS[token] ?? null,

@@ -6,7 +6,7 @@ import { createFixture, type Fixture, type FixtureOptions } from './fixture.ts';
 export interface Preview {
   readonly origin: string;
   /** Begins anew: every later request is served by the returned fixture. */
-  reset(options?: Pick<FixtureOptions, 'session'>): Fixture;
+  reset(options?: Pick<FixtureOptions, 'session' | 'hasStyleguide'>): Fixture;
   close(): Promise<void>;
 }
 

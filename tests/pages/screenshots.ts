@@ -14,7 +14,7 @@ try {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of [320, 768, 1280]) {
         const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
-        const fixture = preview.reset(state.isSignedIn ? {} : { session: null });
+        const fixture = preview.reset({ hasStyleguide: state.hasStyleguide === true, ...(!state.isSignedIn && { session: null }) });
         state.prepare?.(fixture);
         await state.visit(page, preview.origin);
         await page.screenshot({ path: `${FOLDER}/${state.name}-${width}-${colorScheme}.png`, fullPage: true });

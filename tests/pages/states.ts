@@ -6,6 +6,7 @@ import { buildSuggestions, buildVersions } from './history-states.ts';
 export interface PageState {
   readonly name: string;
   readonly isSignedIn: boolean;
+  readonly hasStyleguide?: boolean;
   prepare?(fixture: Fixture): void;
   /** Opens the state in the browser. */
   visit(page: Page, origin: string): Promise<void>;
@@ -451,4 +452,7 @@ export const PAGE_STATES: readonly PageState[] = [
   }),
   visitor('error-unknown-client', '/error?error=invalid_client&error_description=client_id+is+required'),
   visitor('error-not-found', '/nothing-here'),
+  { name: 'styleguide', isSignedIn: false, hasStyleguide: true, visit: open('/styleguide') },
+  { name: 'styleguide-light', isSignedIn: false, hasStyleguide: true, visit: open('/styleguide/light') },
+  { name: 'styleguide-dark', isSignedIn: false, hasStyleguide: true, visit: open('/styleguide/dark') },
 ];

@@ -7,6 +7,8 @@ export interface DocumentProps {
   readonly title: string;
   readonly stylesheetPath: string;
   readonly iconPath: string;
+  /** A scheme of its own, whatever the system prefers, and the stylesheet that knows it. */
+  readonly scheme?: { readonly name: string; readonly stylesheetPath: string } | null;
   /** The nonce is that of the policy in the headers. */
   readonly script?: { readonly path: string; readonly nonce: string } | null;
   /** Leave for this address at once (the form target policy of the pages forbids a redirect that answers a POST). */
@@ -17,9 +19,19 @@ export interface DocumentProps {
 }
 
 /** The whole document around a layout. */
-export function Document({ messages, title, stylesheetPath, iconPath, script, refreshTo, refreshSeconds, children }: DocumentProps): VNode {
+export function Document({
+  messages,
+  title,
+  stylesheetPath,
+  iconPath,
+  script,
+  scheme,
+  refreshTo,
+  refreshSeconds,
+  children,
+}: DocumentProps): VNode {
   return (
-    <html lang={messages.language}>
+    <html lang={messages.language} class={scheme?.name}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -33,6 +45,7 @@ export function Document({ messages, title, stylesheetPath, iconPath, script, re
         ) : null}
         <title>{title}</title>
         <link rel="stylesheet" href={stylesheetPath} />
+        {scheme ? <link rel="stylesheet" href={scheme.stylesheetPath} /> : null}
         <link rel="icon" type="image/svg+xml" href={iconPath} />
         {script ? <script type="module" src={script.path} nonce={script.nonce} /> : null}
       </head>

@@ -95,6 +95,8 @@ dd { margin: 0; }
   .beside { grid-template-columns: minmax(0, 20rem) minmax(0, 1fr); align-items: start; }
   .preview { position: sticky; top: var(--space-4); }
 }
+.owner .styleguide { grid-template-columns: minmax(0, 1fr); }
+@media (min-width: 60rem) { .owner .styleguide { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-5); }
 .live { display: grid; gap: var(--space-4); }
 .waiting { position: relative; padding-inline-start: 1.75em; color: var(--ink-soft); }
