@@ -30,6 +30,8 @@ export interface Env {
   readonly auditRetentionDays: number;
   /** Days that a signing key signs before the next one does. */
   readonly signingKeyDays: number;
+  /** How long the server goes on answering after SIGTERM while `/health/ready` says 503, before it takes no more connections. */
+  readonly shutdownDelaySeconds: number;
   /** Null: mails are written to the log instead of sent. */
   readonly smtp: SmtpSettings | null;
   /** Whether nobody gets in before they have proved their address. */
@@ -55,6 +57,7 @@ export const SETTINGS = [
   'METRICS_TOKEN',
   'AUDIT_RETENTION_DAYS',
   'SIGNING_KEY_DAYS',
+  'SHUTDOWN_DELAY_SECONDS',
   'SMTP_URL',
   'MAIL_FROM',
   'REQUIRE_VERIFIED_EMAIL',
@@ -96,6 +99,11 @@ const settingsSchema = z.object({
     .min(2, 'must be 2 to 3650 days')
     .max(3650, 'must be 2 to 3650 days')
     .default(90),
+  SHUTDOWN_DELAY_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .min(0, 'must be 0 to 60 seconds')
+    .max(60, 'must be 0 to 60 seconds')
+    .default(0),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().optional(),
   REQUIRE_VERIFIED_EMAIL: z.enum(['on', 'off'], 'must be on or off').default('off'),
@@ -157,6 +165,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       metricsToken: settings.METRICS_TOKEN ?? null,
       auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
       signingKeyDays: settings.SIGNING_KEY_DAYS,
+      shutdownDelaySeconds: settings.SHUTDOWN_DELAY_SECONDS,
       smtp: smtp === null ? null : smtp.smtp,
       requireVerifiedEmail: settings.REQUIRE_VERIFIED_EMAIL === 'on',
       styleguide: settings.STYLEGUIDE === 'on',

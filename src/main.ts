@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { serve } from 'h3';
 import { createApp, type App } from './app.ts';
 import { loadPins, type Pins } from './authorization-server/client-metadata/pins.ts';
@@ -94,6 +96,9 @@ async function main(): Promise<void> {
     draining = true;
     log.info({ event: 'server.draining', signal });
     app.beginDrain();
+    // Answers close their connections from here on, so that none is closed under a request that a proxy just sent.
+    node.prependListener('request', (_request: unknown, response: ServerResponse) => void response.setHeader('connection', 'close'));
+    await pause(env.shutdownDelaySeconds * 1000);
     const closed = new Promise<void>((resolve) => node.close(() => resolve()));
     // Keep-alive connections without a request would hold the server open until they time out.
     const idle = setInterval(() => 'closeIdleConnections' in node && node.closeIdleConnections(), 50);

@@ -15,6 +15,7 @@ describe('settings', () => {
       env: {
         auditRetentionDays: 400,
         signingKeyDays: 90,
+        shutdownDelaySeconds: 0,
         port: 3000,
         host: '127.0.0.1',
         appUrl: 'http://localhost:3000',

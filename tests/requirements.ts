@@ -58,6 +58,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'While the database is away every route that needs it answers 503 within two seconds, and all is well when it is back.',
   },
   {
+    id: 'faults:rolling-restart',
+    source: 'README, Bad days',
+    text: 'Servers behind a load balancer are restarted one after the other without a failed request.',
+  },
+  {
+    id: 'faults:embedded-killed',
+    source: 'README, Bad days',
+    text: 'The embedded database of a process that is killed while it writes holds everything that was acknowledged.',
+  },
+  {
     id: 'operators:users',
     source: 'docs/operators.md, By command',
     text: 'An operator makes accounts, sets passwords and deletes people by command, beside running servers on PostgreSQL.',

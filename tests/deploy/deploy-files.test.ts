@@ -182,9 +182,10 @@ describe('deploy/kubernetes.yaml', () => {
 
   it('rolls without a gap and gives a pod the time that it needs to end', () => {
     expect(deployment.spec?.strategy?.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
-    const pause = Number(container?.lifecycle?.preStop?.exec?.command?.[1]);
-    expect(pause).toBeGreaterThanOrEqual(5);
-    expect(pod?.terminationGracePeriodSeconds).toBeGreaterThan(pause + SHUTDOWN_SECONDS);
+    const delay = Number(container?.env?.find(({ name }) => name === 'SHUTDOWN_DELAY_SECONDS')?.value);
+    const { periodSeconds = 0, failureThreshold = 0, timeoutSeconds = 0 } = container?.readinessProbe ?? {};
+    expect(delay).toBeGreaterThan(periodSeconds * failureThreshold + timeoutSeconds);
+    expect(pod?.terminationGracePeriodSeconds).toBeGreaterThan(delay + SHUTDOWN_SECONDS);
     expect(deployment.spec?.replicas).toBeGreaterThan(Number(budget.spec?.minAvailable));
   });
 });

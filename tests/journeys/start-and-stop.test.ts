@@ -131,4 +131,21 @@ describe('a running server', () => {
     await ended;
     expect(answer).toContain('HTTP/1.1 201');
   });
+
+  // proves process:drain
+  it('goes on answering for SHUTDOWN_DELAY_SECONDS, not ready and closing each connection', async () => {
+    const delayed = await startServer({ SHUTDOWN_DELAY_SECONDS: '2' });
+    try {
+      const ask = (path: string) => fetch(`${delayed.url}${path}`);
+      const before = await ask('/health/ready');
+      expect([before.status, before.headers.get('connection')]).toEqual([200, 'keep-alive']);
+      const stopped = delayed.stop();
+      await expect.poll(async () => (await ask('/health/ready')).status).toBe(503);
+      const answer = await ask('/.well-known/oauth-authorization-server');
+      expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+      expect(await stopped).toEqual({ code: 0, signal: null });
+    } finally {
+      await delayed.dispose();
+    }
+  });
 });
