@@ -7,6 +7,7 @@ import { CommandError, UsageError } from './command-error.ts';
 import { exportPersonalData } from '../personal-data/export.ts';
 import { writeNewFile } from './new-file.ts';
 import { requireUser } from './people.ts';
+import { resetSecondFactor } from './second-factor.ts';
 import type { Tools } from './tools.ts';
 
 const PASSWORD_STDIN = { help: 'Read the password from the first line of the input' };
@@ -99,6 +100,7 @@ export const userCommands: CommandGroup = {
         return { json: { id, email, link: null }, lines: [`Set the password of ${email}; every session and connection has ended`] };
       },
     },
+    resetSecondFactor,
     ...banActions,
     {
       name: 'export',

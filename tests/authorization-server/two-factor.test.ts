@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditEvent } from '../../src/db/schema/audit.ts';
 import { session, twoFactor, user } from '../../src/db/schema/auth.ts';
+import { createTestAdministration } from '../support/administration.ts';
 import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
 import type { Page, TestBrowser } from '../support/browser.ts';
 import { consent, createOAuthClient } from '../support/oauth.ts';
@@ -87,6 +88,23 @@ describe('two-factor sign-in', () => {
     const answered = await enter(await browser.open(`/two-factor${query}`), totpOf(person.uri));
     const { leavesTo } = answered.leavesTo === null ? await answered.press('Allow') : answered;
     expect(leavesTo === null ? null : await request.redeem(leavesTo)).toMatchObject({ token_type: 'bearer' });
+  });
+
+  it('is gone once an operator has taken it away, half set up or whole', async () => {
+    const administration = await createTestAdministration(app.db, app.origin);
+    const [whole, half] = [await signUpGuarded(), await signUp(app)];
+    await begin(half);
+    for (const [person, had] of [
+      [whole, true],
+      [half, true],
+      [await signUp(app), false],
+    ] as const) {
+      const id = await userIdOf(person);
+      expect(await administration.factors.reset(id, { withPasskeys: true })).toEqual({ hadSecondFactor: had, passkeys: 0 });
+      expect(await app.db.orm.$count(twoFactor, eq(twoFactor.userId, id))).toBe(0);
+      expect((await enterPassword(person, app.createBrowser())).url.pathname).toBe('/');
+    }
+    expect((await (await whole.browser.open('/account')).follow('Set up …')).heading()).toBe('Two-factor sign-in');
   });
 
   // proves accounts:code-once

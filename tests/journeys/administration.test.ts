@@ -37,7 +37,7 @@ describe('commands', () => {
     expect(await runCommand(['users', 'create', '-h'])).toMatchObject({ code: 0, output: expect.stringContaining('--password-stdin') });
     expect(await runCommand(['users', 'lst'])).toEqual({
       code: 2,
-      output: 'Unknown: users lst. There is: list, show, create, reset-password, ban, unban, export, delete\n',
+      output: 'Unknown: users lst. There is: list, show, create, reset-password, reset-second-factor, ban, unban, export, delete\n',
     });
     expect(await runCommand(['users', 'show'])).toEqual({ code: 2, output: 'EMAIL is missing\n' });
     expect(await runCommand(['users', 'list', '--serach', 'x'])).toEqual({ code: 2, output: "Unknown option '--serach'\n" });

@@ -1,6 +1,7 @@
 import type { ApiKeyStore } from '../api-keys.ts';
 import { createBanAdministration, type BanAdministration } from './ban-administration.ts';
 import { createClientAdministration, type ClientAdministration, type ClientAdministrationDependencies } from './client-administration.ts';
+import { createFactorAdministration, type FactorAdministration } from './factor-administration.ts';
 import { createGrantAdministration, type GrantAdministration } from './grant-administration.ts';
 import { createKeyAdministration, type KeyAdministration } from './key-administration.ts';
 import { createUserAdministration, type UserAdministration, type UserAdministrationDependencies } from './user-administration.ts';
@@ -9,6 +10,7 @@ import { createUserAdministration, type UserAdministration, type UserAdministrat
 export interface Administration {
   readonly users: UserAdministration;
   readonly bans: BanAdministration;
+  readonly factors: FactorAdministration;
   readonly clients: ClientAdministration;
   readonly grants: GrantAdministration;
   readonly keys: KeyAdministration;
@@ -24,6 +26,7 @@ export function createAdministration(dependencies: AdministrationDependencies): 
   return {
     users: createUserAdministration(dependencies),
     bans: createBanAdministration(dependencies),
+    factors: createFactorAdministration(dependencies),
     clients: createClientAdministration(dependencies, grantAdministration),
     grants: grantAdministration,
     keys: createKeyAdministration(db, keys),
