@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../support/chromium.ts';
 import { buildResume, buildSignedQuery, NOW } from './fixture.ts';
 import { startPreview, type Preview } from './preview.ts';
-import { PAGE_STATES } from './states.ts';
+import { LANGUAGES } from '../../src/language.ts';
+import { MESSAGES } from '../../src/pages/messages.ts';
+import { findForeignText } from './foreign-text.ts';
+import { PAGE_STATES, STATE_DATA } from './states.ts';
 
 const NARROW = { width: 320, height: 640 };
 const hasChromium = findChromium() !== null;
@@ -56,20 +59,28 @@ async function findViolations(page: Page, rules: readonly string[] | null = null
 describe.skipIf(!hasChromium)('in a browser', () => {
   // security case 98
   // proves pages:accessible
-  it.each(PAGE_STATES)('$name has no accessibility violation, no complaint and no sideways scrolling', async (state) => {
-    const context = await browser.newContext({ colorScheme: 'light', viewport: NARROW, reducedMotion: 'reduce' });
-    const { page, complaints } = await openWatchedPage(context);
-    const fixture = preview.reset({ hasStyleguide: state.hasStyleguide === true, ...(!state.isSignedIn && { session: null }) });
-    state.prepare?.(fixture);
-    await state.visit(page, preview.origin);
-    expect(await findViolations(page)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(NARROW.width);
-    expect(await page.evaluate(FIND_SMALL_TARGETS)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await findViolations(page, ['color-contrast', 'link-in-text-block'])).toEqual([]);
-    expect(complaints.filter((complaint) => !complaint.startsWith('cursor:'))).toEqual([]);
-    await context.close();
-  });
+  // proves pages:languages
+  const states = LANGUAGES.flatMap((language) => PAGE_STATES.map((state) => ({ ...state, state, language })));
+  it.each(states)(
+    '$name ($language) has no accessibility violation, no complaint and no sideways scrolling',
+    async ({ state, language }) => {
+      const context = await browser.newContext({ colorScheme: 'light', viewport: NARROW, reducedMotion: 'reduce', locale: language });
+      const { page, complaints } = await openWatchedPage(context);
+      const fixture = preview.reset({ hasStyleguide: state.hasStyleguide === true, ...(!state.isSignedIn && { session: null }) });
+      state.prepare?.(fixture);
+      await state.visit(page, preview.origin, MESSAGES[language]);
+      expect(await page.evaluate('document.documentElement.lang')).toBe(language);
+      // What only the makers of the pages see is in English alone.
+      if (state.hasStyleguide !== true) expect(await findForeignText(page, language, STATE_DATA)).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(NARROW.width);
+      expect(await page.evaluate(FIND_SMALL_TARGETS)).toEqual([]);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await findViolations(page, ['color-contrast', 'link-in-text-block'])).toEqual([]);
+      expect(complaints.filter((complaint) => !complaint.startsWith('cursor:'))).toEqual([]);
+      await context.close();
+    },
+  );
 
   it('finds a violation, a small target and a third party where there are some', async () => {
     const context = await browser.newContext({ viewport: NARROW });

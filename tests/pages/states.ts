@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import type { Messages } from '../../src/pages/messages.ts';
 import { LIVE_RESET_TOKEN, buildResume, buildSignedQuery, NOW, SAMPLE_DATA, type Fixture } from './fixture.ts';
 import { buildSuggestions, buildVersions } from './history-states.ts';
 
@@ -8,8 +9,8 @@ export interface PageState {
   readonly isSignedIn: boolean;
   readonly hasStyleguide?: boolean;
   prepare?(fixture: Fixture): void;
-  /** Opens the state in the browser. */
-  visit(page: Page, origin: string): Promise<void>;
+  /** Opens the state in a browser that asks for the language of the messages. */
+  visit(page: Page, origin: string, messages: Messages): Promise<void>;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -161,6 +162,28 @@ const signedIn = (name: string, path: string, prepare: (fixture: Fixture) => voi
 });
 const visitor = (name: string, path: string): PageState => ({ name, isSignedIn: false, visit: open(path) });
 
+/** Words of people in the states, where no element says that they are. */
+export const STATE_DATA: readonly string[] = [
+  'Product designer, 2027',
+  'Academic CV with a rather long name that has to wrap somewhere sensible',
+  'Spam',
+  '06.05.2031, 07:08 UTC',
+  'May 6, 2031, 7:08 AM UTC',
+  // Names of apps, hosts, templates and paper.
+  ...[
+    'claude.ai',
+    'cursor://anysphere.cursor-mcp',
+    'Claude Code',
+    'ChatGPT',
+    'VS Code',
+    'Cursor',
+    'Codex',
+    'Gemini CLI',
+    'GitHub Copilot CLI',
+  ],
+  ...['Goose', 'MCP Inspector', 'x-api-key', 'classic', 'modern', 'compact', 'Letter'],
+];
+
 export const PAGE_STATES: readonly PageState[] = [
   visitor('home-visitor', '/'),
   visitor('sign-in', '/sign-in'),
@@ -170,11 +193,11 @@ export const PAGE_STATES: readonly PageState[] = [
     isSignedIn: false,
     prepare: (fixture) =>
       void fixture.authAnswers.set('sign-in/email', () => Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 })),
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/sign-in`);
-      await page.getByLabel('Email').fill('ada@example.org');
-      await page.getByLabel('Password').fill('wrong-password');
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByLabel(text('field.email')).fill('ada@example.org');
+      await page.getByLabel(text('field.password')).fill('wrong-password');
+      await page.getByRole('button', { name: text('signIn.submit') }).click();
     },
   },
   {
@@ -184,11 +207,11 @@ export const PAGE_STATES: readonly PageState[] = [
       void fixture.authAnswers.set('sign-in/email', () =>
         Response.json({ code: 'ACCOUNT_CLOSED', reason: 'Spam', until: '2031-05-06T07:08:00.000Z' }, { status: 403 }),
       ),
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/sign-in`);
-      await page.getByLabel('Email').fill('ada@example.org');
-      await page.getByLabel('Password').fill('right-password');
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByLabel(text('field.email')).fill('ada@example.org');
+      await page.getByLabel(text('field.password')).fill('right-password');
+      await page.getByRole('button', { name: text('signIn.submit') }).click();
     },
   },
   visitor('sign-up', '/sign-up'),
@@ -196,10 +219,10 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'forgot-password-sent',
     isSignedIn: false,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/forgot-password`);
-      await page.getByLabel('Email').fill('somebody-with-a-long-address@a-long-name-of-a-company.example');
-      await page.getByRole('button', { name: 'Send link' }).click();
+      await page.getByLabel(text('field.email')).fill('somebody-with-a-long-address@a-long-name-of-a-company.example');
+      await page.getByRole('button', { name: text('forgot.submit') }).click();
     },
   },
   visitor('reset-password', `/reset-password?token=${LIVE_RESET_TOKEN}`),
@@ -207,10 +230,10 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'reset-password-done',
     isSignedIn: false,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/reset-password?token=${LIVE_RESET_TOKEN}`);
-      await page.getByLabel('New password').fill('correct horse battery');
-      await page.getByRole('button', { name: 'Change password' }).click();
+      await page.getByLabel(text('reset.password')).fill('correct horse battery');
+      await page.getByRole('button', { name: text('reset.submit') }).click();
     },
   },
   {
@@ -220,12 +243,12 @@ export const PAGE_STATES: readonly PageState[] = [
       void fixture.authAnswers.set('sign-up/email', () =>
         Response.json({ code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' }, { status: 422 }),
       ),
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/sign-up`);
-      await page.getByLabel('Name').fill('Ada');
-      await page.getByLabel('Email').fill('ada@example.org');
-      await page.getByLabel('Password').fill('long-enough-1');
-      await page.getByRole('button', { name: 'Create account' }).click();
+      await page.getByLabel(text('field.name')).fill('Ada');
+      await page.getByLabel(text('field.email')).fill('ada@example.org');
+      await page.getByLabel(text('field.password')).fill('long-enough-1');
+      await page.getByRole('button', { name: text('signUp.submit') }).click();
     },
   },
   signedIn('consent', `/consent?${buildSignedQuery()}`),
@@ -256,9 +279,9 @@ export const PAGE_STATES: readonly PageState[] = [
     name: 'consent-read-only',
     isSignedIn: true,
     prepare: fillOwner,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/consent?${LOCAL_QUERY}`);
-      await page.getByRole('button', { name: 'Tick reading only' }).click();
+      await page.getByRole('button', { name: text('consent.readOnly') }).click();
     },
   },
   signedIn('consent-no-resumes', `/consent?${buildSignedQuery()}`, () => undefined),
@@ -266,38 +289,42 @@ export const PAGE_STATES: readonly PageState[] = [
     name: 'consent-only-these',
     isSignedIn: true,
     prepare: fillOwner,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/consent?${buildSignedQuery()}`);
-      await page.getByLabel('Only these').check();
+      await page.getByLabel(text('consent.onlyThese')).check();
     },
   },
   {
     name: 'consent-problem',
     isSignedIn: true,
     prepare: fillOwner,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/consent?${buildSignedQuery()}`);
-      for (const box of await page.getByRole('group', { name: 'What it may do' }).getByRole('checkbox').all()) await box.uncheck();
-      await page.getByLabel('Only these').check();
-      await page.getByRole('button', { name: 'Allow' }).click();
+      for (const box of await page
+        .getByRole('group', { name: text('consent.scopes') })
+        .getByRole('checkbox')
+        .all())
+        await box.uncheck();
+      await page.getByLabel(text('consent.onlyThese')).check();
+      await page.getByRole('button', { name: text('consent.allow') }).click();
     },
   },
   {
     name: 'hand-over-allowed',
     isSignedIn: true,
     prepare: (fixture) => answerConsentTo(fixture, 'cursor://anysphere.cursor-mcp/oauth/callback?code=abc&state=xyz'),
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/consent?${APP_QUERY}`);
-      await page.getByRole('button', { name: 'Allow' }).click();
+      await page.getByRole('button', { name: text('consent.allow') }).click();
     },
   },
   {
     name: 'hand-over-denied',
     isSignedIn: true,
     prepare: (fixture) => answerConsentTo(fixture, 'cursor://anysphere.cursor-mcp/oauth/callback?error=access_denied'),
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/consent?${APP_QUERY}`);
-      await page.getByRole('button', { name: 'Deny' }).click();
+      await page.getByRole('button', { name: text('consent.deny') }).click();
     },
   },
   signedIn('home-owner', '/'),
@@ -307,10 +334,12 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'import-refused',
     isSignedIn: true,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/resumes/import`);
-      await page.getByLabel('File').setInputFiles({ name: 'resume.json', mimeType: 'application/json', buffer: Buffer.from('[]') });
-      await page.getByRole('button', { name: 'Import resume' }).click();
+      await page
+        .getByLabel(text('import.file'))
+        .setInputFiles({ name: 'resume.json', mimeType: 'application/json', buffer: Buffer.from('[]') });
+      await page.getByRole('button', { name: text('import.submit') }).click();
     },
   },
   signedIn('resume', '/resumes/r1?done=created'),
@@ -341,21 +370,21 @@ export const PAGE_STATES: readonly PageState[] = [
       fillOwner(fixture);
       fixture.editOutcome = { ok: false, reason: 'invalid', pointers: ['/work/0/startDate', '/work/0/url', '/work/0/highlights/1'] };
     },
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/resumes/r1/edit/work/1`);
-      await page.getByLabel('Began').fill('1842-13');
-      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByLabel(text('edit.startDate')).fill('1842-13');
+      await page.getByRole('button', { name: text('edit.save') }).click();
     },
   },
   {
     name: 'edit-changed',
     isSignedIn: true,
     prepare: fillHistory,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/resumes/r1/edit/work/1`);
-      await page.getByLabel('Job title').fill('Programmer of engines');
+      await page.getByLabel(text('edit.position')).fill('Programmer of engines');
       await page.evaluate("document.querySelector('[name=revision]').value = '2'");
-      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: text('edit.save') }).click();
     },
   },
   signedIn('resume-locked-empty', '/resumes/r2'),
@@ -377,20 +406,20 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'api-keys-problem',
     isSignedIn: true,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/api-keys`);
-      await page.getByLabel('Name').fill('CI');
+      await page.getByLabel(text('field.name')).fill('CI');
       await page.getByRole('checkbox', { checked: true }).uncheck();
-      await page.getByRole('button', { name: 'Create API key' }).click();
+      await page.getByRole('button', { name: text('apiKeys.create') }).click();
     },
   },
   {
     name: 'api-key-created',
     isSignedIn: true,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/api-keys`);
-      await page.getByLabel('Name').fill('CI');
-      await page.getByRole('button', { name: 'Create API key' }).click();
+      await page.getByLabel(text('field.name')).fill('CI');
+      await page.getByRole('button', { name: text('apiKeys.create') }).click();
     },
   },
   signedIn('account', '/account'),
@@ -401,10 +430,10 @@ export const PAGE_STATES: readonly PageState[] = [
     isSignedIn: false,
     prepare: (fixture) =>
       void fixture.authAnswers.set('two-factor/verify-totp', () => Response.json({ code: 'INVALID_CODE' }, { status: 401 })),
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/two-factor`);
-      await page.getByLabel('Code').fill('123 456');
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByLabel(text('twoFactor.code')).fill('123 456');
+      await page.getByRole('button', { name: text('twoFactor.submit') }).click();
     },
   },
   signedIn('account-two-factor', '/account/two-factor'),
@@ -418,10 +447,10 @@ export const PAGE_STATES: readonly PageState[] = [
       const backupCodes = Array.from({ length: 10 }, (_each, index) => `aB${index}dE-6fGhJ`);
       fixture.authAnswers.set('two-factor/enable', () => Response.json({ method: 'totp', totpURI, backupCodes }));
     },
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/account/two-factor`);
-      await page.getByLabel('Password').fill('correct horse battery');
-      await page.getByRole('button', { name: 'Set up' }).click();
+      await page.getByLabel(text('field.password')).fill('correct horse battery');
+      await page.getByRole('button', { name: text('secondFactor.setUp') }).click();
     },
   },
   signedIn('account-passkeys-none', '/account/passkeys'),
@@ -437,9 +466,9 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'verify-email-done',
     isSignedIn: false,
-    async visit(page, origin) {
+    async visit(page, origin, { text }) {
       await page.goto(`${origin}/verify-email?token=change`);
-      await page.getByRole('button', { name: 'Confirm' }).click();
+      await page.getByRole('button', { name: text('verify.confirm.submit') }).click();
     },
   },
   signedIn('connect', '/connect'),
