@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
+import { ChangeLine } from './components/change-line.tsx';
 import { Untrusted } from './components/data.tsx';
 import { Done, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField } from './components/fields.tsx';
@@ -184,7 +185,7 @@ export function Changes({ messages, changes }: { readonly messages: Messages; re
       <ul>
         {changes.map((line, index) => (
           <li key={index}>
-            <Untrusted>{line}</Untrusted>
+            <ChangeLine messages={messages} line={line} />
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { Button } from './components/actions.tsx';
+import { ChangeLine } from './components/change-line.tsx';
 import { Time, Untrusted } from './components/data.tsx';
 import { Notice } from './components/feedback.tsx';
 import { Choice, ChoiceGroup, HiddenField } from './components/fields.tsx';
@@ -43,7 +44,7 @@ export function SuggestionCard({ messages, suggestion, action, csrfToken }: Sugg
                 name="operation"
                 value={String(index)}
                 checked={isWhole}
-                label={<Untrusted>{line}</Untrusted>}
+                label={<ChangeLine messages={messages} line={line} />}
               />
             ))
             .toReversed()}

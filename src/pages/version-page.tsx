@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { Button } from './components/actions.tsx';
+import { ChangeLine } from './components/change-line.tsx';
 import { Untrusted } from './components/data.tsx';
 import { Notice, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField } from './components/fields.tsx';
@@ -69,7 +70,7 @@ function ChangeLines({ messages, lines }: { readonly messages: Messages; readonl
     <ul>
       {lines.map((line, index) => (
         <li key={`${index}`}>
-          <Untrusted>{line}</Untrusted>
+          <ChangeLine messages={messages} line={line} />
         </li>
       ))}
     </ul>

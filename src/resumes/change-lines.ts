@@ -9,6 +9,8 @@ const MAX_LABEL_CHARACTERS = 40;
 const LABELS = ['name', 'institution', 'title', 'organization', 'language', 'network', 'position'] as const;
 
 const VERBS: Readonly<Record<Change['op'], string>> = { add: 'Added', remove: 'Removed', replace: 'Changed' };
+const OPERATIONS = ['add', 'remove', 'replace'] as const satisfies readonly Change['op'][];
+const DOCUMENT = 'the document';
 
 /**
  * One line for people for each change, such as `Changed work "Acme" position: "Engineer" → "Lead"`; at most 100, then how many
@@ -22,10 +24,26 @@ export function renderChangeLines(before: JsonValue, changes: readonly Change[])
   return lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more`];
 }
 
+/** What a line says, but for its own words, so that it can be said in another language. */
+export type ChangeLine =
+  | { readonly kind: 'change'; readonly op: Change['op']; readonly ofDocument: boolean; readonly rest: string }
+  | { readonly kind: 'more'; readonly count: number };
+
+/** Takes apart what {@link renderChangeLines} makes; null for any other text. */
+export function parseChangeLine(line: string): ChangeLine | null {
+  const count = /^… and (\d+) more$/.exec(line)?.[1];
+  if (count !== undefined) return { kind: 'more', count: Number(count) };
+  const op = OPERATIONS.find((each) => line.startsWith(`${VERBS[each]} `));
+  if (op === undefined) return null;
+  const rest = line.slice(VERBS[op].length + 1);
+  const ofDocument = rest === DOCUMENT || rest.startsWith(`${DOCUMENT}: `);
+  return { kind: 'change', op, ofDocument, rest: ofDocument ? rest.slice(DOCUMENT.length) : rest };
+}
+
 /** The line of one change. */
 export function renderChangeLine(before: JsonValue, change: Change): string {
   const { place, value } = locate(before, change.path);
-  const head = `${VERBS[change.op]} ${place === '' ? 'the document' : place}`;
+  const head = `${VERBS[change.op]} ${place === '' ? DOCUMENT : place}`;
   const [old, next] = [change.op === 'add' ? undefined : value, change.value];
   if (old === undefined) return next === undefined ? head : `${head}: ${quote(next)}`;
   return next === undefined ? `${head}: ${quote(old)}` : `${head}: ${quote(old)} → ${quote(next)}`;

@@ -9,6 +9,12 @@ export const ENGLISH_HISTORY = {
   'history.invalid': 'What would come out is not a valid resume. Nothing was changed.',
   'history.noChanges': 'Nothing.',
 
+  'change.add': 'Added {what}',
+  'change.remove': 'Removed {what}',
+  'change.replace': 'Changed {what}',
+  'change.document': 'the document',
+  'change.more': '… and {count} more',
+
   'versions.link': 'Versions',
   'versions.title': 'Versions of {name}',
   'versions.heading': 'Versions',

@@ -13,6 +13,12 @@ export const GERMAN_HISTORY: Translation<typeof ENGLISH_HISTORY> = {
   'history.invalid': 'Heraus käme kein gültiger Lebenslauf. Es wurde nichts geändert.',
   'history.noChanges': 'Nichts.',
 
+  'change.add': 'Neu: {what}',
+  'change.remove': 'Entfernt: {what}',
+  'change.replace': 'Geändert: {what}',
+  'change.document': 'das ganze Dokument',
+  'change.more': '… und {count} weitere',
+
   'versions.link': 'Versionen',
   'versions.title': 'Versionen von {name}',
   'versions.heading': 'Versionen',
