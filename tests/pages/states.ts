@@ -170,18 +170,8 @@ export const STATE_DATA: readonly string[] = [
   '06.05.2031, 07:08 UTC',
   'May 6, 2031, 7:08 AM UTC',
   // Names of apps, hosts, templates and paper.
-  ...[
-    'claude.ai',
-    'cursor://anysphere.cursor-mcp',
-    'Claude Code',
-    'ChatGPT',
-    'VS Code',
-    'Cursor',
-    'Codex',
-    'Gemini CLI',
-    'GitHub Copilot CLI',
-  ],
-  ...['Goose', 'MCP Inspector', 'x-api-key', 'classic', 'modern', 'compact', 'Letter'],
+  ...'claude.ai|cursor://anysphere.cursor-mcp|Claude Code|ChatGPT|VS Code|Cursor|Codex|Gemini CLI|GitHub Copilot CLI|Goose'.split('|'),
+  ...'MCP Inspector|x-api-key|classic|modern|compact|Letter'.split('|'),
 ];
 
 export const PAGE_STATES: readonly PageState[] = [
@@ -193,11 +183,11 @@ export const PAGE_STATES: readonly PageState[] = [
     isSignedIn: false,
     prepare: (fixture) =>
       void fixture.authAnswers.set('sign-in/email', () => Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD' }, { status: 401 })),
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/sign-in`);
-      await page.getByLabel(text('field.email')).fill('ada@example.org');
-      await page.getByLabel(text('field.password')).fill('wrong-password');
-      await page.getByRole('button', { name: text('signIn.submit') }).click();
+      await page.getByLabel(messages.text('field.email')).fill('ada@example.org');
+      await page.getByLabel(messages.text('field.password')).fill('wrong-password');
+      await page.getByRole('button', { name: messages.text('signIn.submit') }).click();
     },
   },
   {
@@ -207,11 +197,11 @@ export const PAGE_STATES: readonly PageState[] = [
       void fixture.authAnswers.set('sign-in/email', () =>
         Response.json({ code: 'ACCOUNT_CLOSED', reason: 'Spam', until: '2031-05-06T07:08:00.000Z' }, { status: 403 }),
       ),
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/sign-in`);
-      await page.getByLabel(text('field.email')).fill('ada@example.org');
-      await page.getByLabel(text('field.password')).fill('right-password');
-      await page.getByRole('button', { name: text('signIn.submit') }).click();
+      await page.getByLabel(messages.text('field.email')).fill('ada@example.org');
+      await page.getByLabel(messages.text('field.password')).fill('right-password');
+      await page.getByRole('button', { name: messages.text('signIn.submit') }).click();
     },
   },
   visitor('sign-up', '/sign-up'),
@@ -219,10 +209,10 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'forgot-password-sent',
     isSignedIn: false,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/forgot-password`);
-      await page.getByLabel(text('field.email')).fill('somebody-with-a-long-address@a-long-name-of-a-company.example');
-      await page.getByRole('button', { name: text('forgot.submit') }).click();
+      await page.getByLabel(messages.text('field.email')).fill('somebody-with-a-long-address@a-long-name-of-a-company.example');
+      await page.getByRole('button', { name: messages.text('forgot.submit') }).click();
     },
   },
   visitor('reset-password', `/reset-password?token=${LIVE_RESET_TOKEN}`),
@@ -230,10 +220,10 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'reset-password-done',
     isSignedIn: false,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/reset-password?token=${LIVE_RESET_TOKEN}`);
-      await page.getByLabel(text('reset.password')).fill('correct horse battery');
-      await page.getByRole('button', { name: text('reset.submit') }).click();
+      await page.getByLabel(messages.text('reset.password')).fill('correct horse battery');
+      await page.getByRole('button', { name: messages.text('reset.submit') }).click();
     },
   },
   {
@@ -243,12 +233,12 @@ export const PAGE_STATES: readonly PageState[] = [
       void fixture.authAnswers.set('sign-up/email', () =>
         Response.json({ code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' }, { status: 422 }),
       ),
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/sign-up`);
-      await page.getByLabel(text('field.name')).fill('Ada');
-      await page.getByLabel(text('field.email')).fill('ada@example.org');
-      await page.getByLabel(text('field.password')).fill('long-enough-1');
-      await page.getByRole('button', { name: text('signUp.submit') }).click();
+      await page.getByLabel(messages.text('field.name')).fill('Ada');
+      await page.getByLabel(messages.text('field.email')).fill('ada@example.org');
+      await page.getByLabel(messages.text('field.password')).fill('long-enough-1');
+      await page.getByRole('button', { name: messages.text('signUp.submit') }).click();
     },
   },
   signedIn('consent', `/consent?${buildSignedQuery()}`),
@@ -279,9 +269,9 @@ export const PAGE_STATES: readonly PageState[] = [
     name: 'consent-read-only',
     isSignedIn: true,
     prepare: fillOwner,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/consent?${LOCAL_QUERY}`);
-      await page.getByRole('button', { name: text('consent.readOnly') }).click();
+      await page.getByRole('button', { name: messages.text('consent.readOnly') }).click();
     },
   },
   signedIn('consent-no-resumes', `/consent?${buildSignedQuery()}`, () => undefined),
@@ -289,42 +279,42 @@ export const PAGE_STATES: readonly PageState[] = [
     name: 'consent-only-these',
     isSignedIn: true,
     prepare: fillOwner,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/consent?${buildSignedQuery()}`);
-      await page.getByLabel(text('consent.onlyThese')).check();
+      await page.getByLabel(messages.text('consent.onlyThese')).check();
     },
   },
   {
     name: 'consent-problem',
     isSignedIn: true,
     prepare: fillOwner,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/consent?${buildSignedQuery()}`);
       for (const box of await page
-        .getByRole('group', { name: text('consent.scopes') })
+        .getByRole('group', { name: messages.text('consent.scopes') })
         .getByRole('checkbox')
         .all())
         await box.uncheck();
-      await page.getByLabel(text('consent.onlyThese')).check();
-      await page.getByRole('button', { name: text('consent.allow') }).click();
+      await page.getByLabel(messages.text('consent.onlyThese')).check();
+      await page.getByRole('button', { name: messages.text('consent.allow') }).click();
     },
   },
   {
     name: 'hand-over-allowed',
     isSignedIn: true,
     prepare: (fixture) => answerConsentTo(fixture, 'cursor://anysphere.cursor-mcp/oauth/callback?code=abc&state=xyz'),
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/consent?${APP_QUERY}`);
-      await page.getByRole('button', { name: text('consent.allow') }).click();
+      await page.getByRole('button', { name: messages.text('consent.allow') }).click();
     },
   },
   {
     name: 'hand-over-denied',
     isSignedIn: true,
     prepare: (fixture) => answerConsentTo(fixture, 'cursor://anysphere.cursor-mcp/oauth/callback?error=access_denied'),
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/consent?${APP_QUERY}`);
-      await page.getByRole('button', { name: text('consent.deny') }).click();
+      await page.getByRole('button', { name: messages.text('consent.deny') }).click();
     },
   },
   signedIn('home-owner', '/'),
@@ -334,12 +324,12 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'import-refused',
     isSignedIn: true,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/resumes/import`);
       await page
-        .getByLabel(text('import.file'))
+        .getByLabel(messages.text('import.file'))
         .setInputFiles({ name: 'resume.json', mimeType: 'application/json', buffer: Buffer.from('[]') });
-      await page.getByRole('button', { name: text('import.submit') }).click();
+      await page.getByRole('button', { name: messages.text('import.submit') }).click();
     },
   },
   signedIn('resume', '/resumes/r1?done=created'),
@@ -370,21 +360,21 @@ export const PAGE_STATES: readonly PageState[] = [
       fillOwner(fixture);
       fixture.editOutcome = { ok: false, reason: 'invalid', pointers: ['/work/0/startDate', '/work/0/url', '/work/0/highlights/1'] };
     },
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/resumes/r1/edit/work/1`);
-      await page.getByLabel(text('edit.startDate')).fill('1842-13');
-      await page.getByRole('button', { name: text('edit.save') }).click();
+      await page.getByLabel(messages.text('edit.startDate')).fill('1842-13');
+      await page.getByRole('button', { name: messages.text('edit.save') }).click();
     },
   },
   {
     name: 'edit-changed',
     isSignedIn: true,
     prepare: fillHistory,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/resumes/r1/edit/work/1`);
-      await page.getByLabel(text('edit.position')).fill('Programmer of engines');
+      await page.getByLabel(messages.text('edit.position')).fill('Programmer of engines');
       await page.evaluate("document.querySelector('[name=revision]').value = '2'");
-      await page.getByRole('button', { name: text('edit.save') }).click();
+      await page.getByRole('button', { name: messages.text('edit.save') }).click();
     },
   },
   signedIn('resume-locked-empty', '/resumes/r2'),
@@ -406,20 +396,20 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'api-keys-problem',
     isSignedIn: true,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/api-keys`);
-      await page.getByLabel(text('field.name')).fill('CI');
+      await page.getByLabel(messages.text('field.name')).fill('CI');
       await page.getByRole('checkbox', { checked: true }).uncheck();
-      await page.getByRole('button', { name: text('apiKeys.create') }).click();
+      await page.getByRole('button', { name: messages.text('apiKeys.create') }).click();
     },
   },
   {
     name: 'api-key-created',
     isSignedIn: true,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/api-keys`);
-      await page.getByLabel(text('field.name')).fill('CI');
-      await page.getByRole('button', { name: text('apiKeys.create') }).click();
+      await page.getByLabel(messages.text('field.name')).fill('CI');
+      await page.getByRole('button', { name: messages.text('apiKeys.create') }).click();
     },
   },
   signedIn('account', '/account'),
@@ -430,10 +420,10 @@ export const PAGE_STATES: readonly PageState[] = [
     isSignedIn: false,
     prepare: (fixture) =>
       void fixture.authAnswers.set('two-factor/verify-totp', () => Response.json({ code: 'INVALID_CODE' }, { status: 401 })),
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/two-factor`);
-      await page.getByLabel(text('twoFactor.code')).fill('123 456');
-      await page.getByRole('button', { name: text('twoFactor.submit') }).click();
+      await page.getByLabel(messages.text('twoFactor.code')).fill('123 456');
+      await page.getByRole('button', { name: messages.text('twoFactor.submit') }).click();
     },
   },
   signedIn('account-two-factor', '/account/two-factor'),
@@ -447,10 +437,10 @@ export const PAGE_STATES: readonly PageState[] = [
       const backupCodes = Array.from({ length: 10 }, (_each, index) => `aB${index}dE-6fGhJ`);
       fixture.authAnswers.set('two-factor/enable', () => Response.json({ method: 'totp', totpURI, backupCodes }));
     },
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/account/two-factor`);
-      await page.getByLabel(text('field.password')).fill('correct horse battery');
-      await page.getByRole('button', { name: text('secondFactor.setUp') }).click();
+      await page.getByLabel(messages.text('field.password')).fill('correct horse battery');
+      await page.getByRole('button', { name: messages.text('secondFactor.setUp') }).click();
     },
   },
   signedIn('account-passkeys-none', '/account/passkeys'),
@@ -466,9 +456,9 @@ export const PAGE_STATES: readonly PageState[] = [
   {
     name: 'verify-email-done',
     isSignedIn: false,
-    async visit(page, origin, { text }) {
+    async visit(page, origin, messages) {
       await page.goto(`${origin}/verify-email?token=change`);
-      await page.getByRole('button', { name: text('verify.confirm.submit') }).click();
+      await page.getByRole('button', { name: messages.text('verify.confirm.submit') }).click();
     },
   },
   signedIn('connect', '/connect'),
