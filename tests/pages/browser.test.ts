@@ -57,10 +57,11 @@ async function findViolations(page: Page, rules: readonly string[] | null = null
 }
 
 describe.skipIf(!hasChromium)('in a browser', () => {
+  const states = LANGUAGES.flatMap((language) => PAGE_STATES.map((state) => ({ state, language })));
+
   // security case 98
   // proves pages:accessible
   // proves pages:languages
-  const states = LANGUAGES.flatMap((language) => PAGE_STATES.map((state) => ({ state, language })));
   it.each(states)(
     '$state.name ($language) has no accessibility violation, no complaint and no sideways scrolling',
     async ({ state, language }) => {
