@@ -164,7 +164,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     ...(dependencies.mcpExtension !== undefined && { extension: dependencies.mcpExtension }),
     ...(dependencies.mcpLegacyLeg !== undefined && { legacyLeg: dependencies.mcpLegacyLeg }),
   });
-  const openApi = await buildOpenApiDocument(router, { appUrl, version });
+  const openApi = await buildOpenApiDocument(router, { appUrl, cookiePrefix: identifiers.cookiePrefix, version });
   const pages = createPages({
     identifiers,
     clock,
@@ -194,7 +194,6 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
 
   let draining = false;
   const handlers = createHandlers({
-    appUrl,
     identifiers,
     db,
     metricsToken: env.metricsToken,
@@ -208,7 +207,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     api: createApiHandlers({ router, report: (error, { requestId }) => log.error({ event: 'api.failed', requestId, err: error }) }),
     openApi: {
       document: JSON.stringify(openApi),
-      reference: renderApiReference(openApi, { openApi: '/api/openapi.json', stylesheet: pages.stylesheetPath }),
+      reference: renderApiReference(openApi, identifiers.base, pages.stylesheetPath),
     },
     pages,
     output,
@@ -219,7 +218,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   });
   const table = buildRouteTable(handlers);
   const routes = createRouter(table, {
-    appUrl,
+    identifiers,
     resolveAddress: createAddressResolver(env.trustedProxies),
     log,
     onAnswered: createAnswerObserver(metrics, [...table, ...pages.routes]),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAppUrl } from './env/app-url.ts';
 import { isLoopbackHostname } from './env/loopback.ts';
 import { FILE_SETTINGS } from './env/secret-files.ts';
 import { parseSmtp, type SmtpSettings } from './env/smtp.ts';
@@ -13,7 +14,7 @@ export interface VersionedSecret {
 export interface Env {
   readonly port: number;
   readonly host: string;
-  /** The one public origin: no path, no trailing slash. Issuer, resource identifier and links are built from it. */
+  /** The one public address, without a trailing slash: issuer, resource identifier and links are built from it. */
   readonly appUrl: string;
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -133,7 +134,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       `AUTH_SECRET is required with DATABASE_URL (at least ${MINIMUM_SECRET_CHARACTERS} characters; try: openssl rand -base64 32)`,
     );
   }
-  if (appUrl.ok && !isLoopbackHostname(new URL(appUrl.origin).hostname)) {
+  if (appUrl.ok && !isLoopbackHostname(new URL(appUrl.appUrl).hostname)) {
     if (present['RATE_LIMITS'] === 'off')
       problems.push('RATE_LIMITS=off is for benchmarks: it is refused unless APP_URL is a loopback address');
     if (present['STYLEGUIDE'] === 'on')
@@ -150,7 +151,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
     env: Object.freeze({
       port: settings.PORT,
       host: settings.HOST,
-      appUrl: appUrl.origin,
+      appUrl: appUrl.appUrl,
       databaseUrl: settings.DATABASE_URL ?? null,
       dataDir: settings.DATA_DIR,
       authSecrets: secrets === null ? null : secrets.secrets,
@@ -171,22 +172,6 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       styleguide: settings.STYLEGUIDE === 'on',
     }),
   };
-}
-
-type AppUrlResult = { readonly ok: true; readonly origin: string } | { readonly ok: false; readonly problem: string };
-
-function parseAppUrl(value: string): AppUrlResult {
-  const url = URL.canParse(value) ? new URL(value) : null;
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    return { ok: false, problem: 'APP_URL must be an absolute http:// or https:// URL' };
-  }
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    return { ok: false, problem: `APP_URL must be an origin alone, like ${url.origin}` };
-  }
-  if (url.protocol === 'http:' && !isLoopbackHostname(url.hostname)) {
-    return { ok: false, problem: 'APP_URL must use https:// unless its host is localhost, 127.0.0.0/8 or [::1]' };
-  }
-  return { ok: true, origin: url.origin };
 }
 
 type SecretsResult = { readonly ok: true; readonly secrets: readonly VersionedSecret[] } | { readonly ok: false; readonly problem: string };

@@ -20,9 +20,16 @@ export interface LanguageChoice {
 
 const SECONDS = 365 * 24 * 60 * 60;
 
-export function createLanguageChoice(issuer: string): LanguageChoice {
-  const isHttps = issuer.startsWith('https://');
-  const name = isHttps ? '__Host-vitae.language' : 'vitae.language';
+/** Where a cookie is for: scheme and host, the path the server stands below (`''` for none), and what our cookies' names begin with. */
+interface CookieSite {
+  readonly origin: string;
+  readonly base: string;
+  readonly cookiePrefix: string;
+}
+
+export function createLanguageChoice({ origin, base, cookiePrefix }: CookieSite): LanguageChoice {
+  const isHttps = origin.startsWith('https://');
+  const name = `${cookiePrefix}.language`;
   const cookie = new RegExp(`(?:^|;\\s*)${name.replace('.', '\\.')}=(\\w+)\\s*(?:;|$)`);
   return {
     choose(headers, uiLocales = null) {
@@ -35,7 +42,8 @@ export function createLanguageChoice(issuer: string): LanguageChoice {
         LANGUAGES[0]
       );
     },
-    remember: (language) => `${name}=${language}; Max-Age=${SECONDS}; Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`,
+    remember: (language) =>
+      `${name}=${language}; Max-Age=${SECONDS}; Path=${base || '/'}; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`,
   };
 }
 

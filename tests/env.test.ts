@@ -58,7 +58,10 @@ describe('settings', () => {
     ['https://VITAE.example:443', 'https://vitae.example'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
-  ])('take %s as the origin %s', (given, origin) => {
+    ['https://example.org/vitae/', 'https://example.org/vitae'],
+    ['https://example.org/apps/v1.2~x', 'https://example.org/apps/v1.2~x'],
+    ['https://example.org/a/../vitae', 'https://example.org/vitae'],
+  ])('take %s as the public address %s', (given, origin) => {
     expect(parseEnv({ APP_URL: given })).toMatchObject({ ok: true, env: { appUrl: origin } });
   });
 
@@ -68,7 +71,12 @@ describe('settings', () => {
     'ftp://vitae.example',
     'http://vitae.example',
     'http://localhost.evil.example',
-    'https://vitae.example/app',
+    'https://example.org/api',
+    'https://example.org/resumes/vitae',
+    'https://example.org/a%20b',
+    'https://example.org/a//b',
+    'https://example.org/vitae//',
+    'https://example.org/vitae;x',
     'https://vitae.example?x',
     'https://vitae.example#x',
     'https://user@vitae.example',

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { buildIdentifiers } from '../src/authorization-server/identifiers.ts';
 import { createLanguageChoice, LANGUAGES, parseLanguage } from '../src/language.ts';
 
-const choice = createLanguageChoice('https://vitae.example');
+const choice = createLanguageChoice(buildIdentifiers('https://vitae.example'));
 const COOKIE = '__Host-vitae.language';
 
 describe('the language of a request', () => {
@@ -63,7 +64,7 @@ describe('the cookie', () => {
   });
 
   it('goes without encryption where the whole server does', () => {
-    const local = createLanguageChoice('http://localhost:3000');
+    const local = createLanguageChoice(buildIdentifiers('http://localhost:3000'));
     expect(local.remember('de')).toBe('vitae.language=de; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax');
     expect(local.choose(new Headers({ cookie: 'vitae.language=de' }))).toBe('de');
     expect(local.choose(new Headers({ cookie: 'vitaexlanguage=de' }))).toBe('en');

@@ -19,11 +19,11 @@ const RESUME_DOCUMENT_REF = '#/components/schemas/JsonResume';
 /**
  * Builds the OpenAPI 3.1 document of everything the router serves over REST. The same input gives the same document.
  *
- * @param options `appUrl` the public origin, `version` of this server
+ * @param options `appUrl` the public address, `cookiePrefix` what the names of our cookies begin with, `version` of this server
  */
 export async function buildOpenApiDocument(
   router: Router,
-  options: { readonly appUrl: string; readonly version: string },
+  options: { readonly appUrl: string; readonly cookiePrefix: string; readonly version: string },
 ): Promise<JsonObject> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
   const generated = await generator.generate(router, {
@@ -38,7 +38,7 @@ export async function buildOpenApiDocument(
     components: {
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-        session: { type: 'apiKey', in: 'cookie', name: toSessionCookieName(options.appUrl) },
+        session: { type: 'apiKey', in: 'cookie', name: `${options.cookiePrefix}.session_token` },
       },
     },
   });
@@ -63,11 +63,6 @@ function polish(value: JsonValue, member = ''): JsonValue {
   const polished = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, polish(inner, name)]));
   const isUnnamed = value['description'] === member || value['description'] === 'OK';
   return isUnnamed && STATUS_CODES[member] !== undefined ? { ...polished, description: STATUS_CODES[member] } : polished;
-}
-
-/** The auth library prefixes its cookie where the origin is https. */
-function toSessionCookieName(appUrl: string): string {
-  return `${appUrl.startsWith('https:') ? '__Secure-' : ''}better-auth.session_token`;
 }
 
 function requireJsonObject(value: unknown): JsonObject {

@@ -52,9 +52,10 @@ interface Field {
  * Renders the reference of the REST API as one HTML page: no script, nothing from elsewhere.
  *
  * @param document of {@link buildOpenApiDocument}
- * @param links addresses of the document itself and of a stylesheet
+ * @param base what stands before our own paths outside: `''`, or `/vitae`
+ * @param stylesheetPath without the base
  */
-export function renderApiReference(document: JsonObject, links: { readonly openApi: string; readonly stylesheet: string }): string {
+export function renderApiReference(document: JsonObject, base: string, stylesheetPath: string): string {
   const { info, servers, paths } = documentSchema.parse(document);
   const [server] = servers;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -66,14 +67,15 @@ export function renderApiReference(document: JsonObject, links: { readonly openA
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${info.title} API reference`}</title>
-        <link rel="stylesheet" href={links.stylesheet} />
+        <link rel="stylesheet" href={`${base}${stylesheetPath}`} />
       </head>
       <body>
         <main>
           <h1>{`${info.title} API reference`}</h1>
           <p>{info.description}</p>
           <p>
-            Base address: <code>{server.url}</code>. Machine-readable: <a href={links.openApi}>OpenAPI 3.1</a>, version {info.version}.
+            Base address: <code>{server.url}</code>. Machine-readable: <a href={`${base}/api/openapi.json`}>OpenAPI 3.1</a>, version{' '}
+            {info.version}.
           </p>
           <pre>
             <code>{`curl -H 'x-api-key: YOUR_KEY' ${server.url}/resumes`}</code>

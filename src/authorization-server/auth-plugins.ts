@@ -71,7 +71,7 @@ export function buildPlugins(dependencies: AuthDependencies) {
     passkey({
       rpName: 'Vitae',
       rpID: new URL(identifiers.issuer).hostname,
-      origin: identifiers.issuer,
+      origin: identifiers.origin,
       // A passkey stands for both factors, so its holder must have proved to it who they are: a touch is not enough.
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       registration: { afterVerification: async ({ verification }) => requireVerifiedUser(verification.registrationInfo?.userVerified) },

@@ -43,11 +43,11 @@ export function createAuth(dependencies: AuthDependencies) {
 
   return betterAuth({
     appName: 'Vitae',
-    baseURL: identifiers.issuer,
-    basePath: AUTH_BASE_PATH,
+    baseURL: identifiers.origin,
+    basePath: `${identifiers.base}${AUTH_BASE_PATH}`,
     secret: current.value,
     secrets: secrets.map(({ version, value }) => ({ version, value })),
-    trustedOrigins: [identifiers.issuer],
+    trustedOrigins: [identifiers.origin],
     telemetry: { enabled: false },
     database: rememberReads(keepExpiredKeys(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true })), flows, clock, metrics),
     emailAndPassword: {
@@ -78,10 +78,10 @@ export function createAuth(dependencies: AuthDependencies) {
       disableOriginCheck: false,
       disableCSRFCheck: false,
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
-      // __Host- binds the cookie to this host and to https; the library knows only __Secure-, so both are set by hand.
+      // The library knows no __Host-, so prefix and attribute are set by hand.
       useSecureCookies: false,
-      cookiePrefix: isHttps ? '__Host-vitae' : 'vitae',
-      defaultCookieAttributes: { secure: isHttps, httpOnly: true, sameSite: 'lax', path: '/' },
+      cookiePrefix: identifiers.cookiePrefix,
+      defaultCookieAttributes: { secure: isHttps, httpOnly: true, sameSite: 'lax', path: identifiers.base || '/' },
     },
     plugins: buildPlugins(dependencies),
     databaseHooks: {

@@ -109,7 +109,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const { onRevocation } = dependencies;
   const grants = createGrantStore({ db, clock, audit, onRevocation });
   const keyring = createKeyring(db, clock);
-  const languages = createLanguageChoice(identifiers.issuer);
+  const languages = createLanguageChoice(identifiers);
   const codes = createAuthorizationCodes(db, clock, grants);
   const clients = createClientDirectory(db);
   const background = createBackgroundWork((error) => log.error({ event: 'auth.background_failed', err: error }));
@@ -140,7 +140,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const keys = createApiKeys({ auth, db, audit, clock });
   const recordOutcome = createOutcomeRecorder(audit);
   const answer = async (request: Request, endpoint: string) => {
-    const answered = await auth.handler(request);
+    const answered = await auth.handler(toPublicRequest(request, identifiers.base));
     const response = endpoint === 'passkey/verify-registration' ? await toPasskeyAnswer(answered) : answered;
     // A database that is away must not look like a bad passkey.
     if (response !== answered) await db.orm.execute(sql`select 1`);
@@ -197,6 +197,14 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     listExpiries: (endedGrantDays) => [...createAuthExpiries({ auth, db, endedGrantDays }), signingKeys.expiry],
     settle: () => background.settle(),
   };
+}
+
+/** The request at its public address, which is the one that the library knows. */
+function toPublicRequest(request: Request, base: string): Request {
+  if (base === '') return request;
+  const url = new URL(request.url);
+  url.pathname = `${base}${url.pathname}`;
+  return new Request(url, request);
 }
 
 /**

@@ -11,14 +11,15 @@ export interface ProviderCallbacks {
 
 /** The OAuth policy as options of the library. Everything else in this folder closes a gap that no option closes. */
 export function buildProviderOptions(identifiers: Identifiers, callbacks: ProviderCallbacks) {
+  const { base } = identifiers;
   return {
-    loginPage: '/sign-in',
-    consentPage: '/consent',
-    signup: { page: '/sign-up' },
-    selectAccount: { page: '/sign-in', shouldRedirect: async () => false },
+    loginPage: `${base}/sign-in`,
+    consentPage: `${base}/consent`,
+    signup: { page: `${base}/sign-up` },
+    selectAccount: { page: `${base}/sign-in`, shouldRedirect: async () => false },
     // Never redirects: it is here because it is where the library asks for the id that ties a consent to its tokens.
     postLogin: {
-      page: '/consent',
+      page: `${base}/consent`,
       shouldRedirect: async () => false,
       consentReferenceId: async ({ user }) => callbacks.consentReferenceId(user),
     },

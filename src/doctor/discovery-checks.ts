@@ -117,6 +117,28 @@ export const checkServerMetadata: Check = async (context) => {
   return (await Promise.all(paths.map((path) => readDocument(context, path, judge)))).flat();
 };
 
+/**
+ * Below a path, the documents whose address is made by inserting their name before that path (RFC 8414 §3.1, RFC 9728 §3.1): they
+ * stand on the host beside what is ours.
+ */
+export const checkInsertedDocuments: Check = async (context) => {
+  const { origin, base, issuer } = context.identifiers;
+  if (base === '') return [];
+  const judge = (document: Record<string, unknown>, url: string): Finding[] =>
+    document['issuer'] === issuer || document['resource'] === context.identifiers.resource
+      ? []
+      : [problem(url, 'it is of another server', `Send this path through to the server of ${issuer}.`)];
+  const look = async (path: string): Promise<readonly Finding[]> => {
+    const reply = requireReply(await context.probe(`${origin}${path}`));
+    if (!('ok' in reply)) return [reply];
+    if (reply.status !== 404) return readDocument(context, `${origin}${path}`, judge);
+    const remedy = `Clients that look nowhere else will not connect. Let the proxy send /.well-known/*${base} and what is below it through as well.`;
+    return [warning(reply.url, 'not there', remedy)];
+  };
+  const paths = ['oauth-authorization-server', 'openid-configuration'].map((document) => `/.well-known/${document}${base}`);
+  return (await Promise.all([...paths, `/.well-known/oauth-protected-resource${base}/mcp`].map(look))).flat();
+};
+
 /** Clients take a page with status 200 for a broken document and stop. */
 export const checkUnknownDocument: Check = async ({ probe }) => {
   const reply = requireReply(await probe('/.well-known/no-such-document'));
@@ -155,6 +177,6 @@ function mismatch(url: string, member: string, found: unknown, wanted: unknown, 
   const isScheme = says.replaceAll('http://', 'https://') === wants.replaceAll('http://', 'https://');
   const remedy = isScheme
     ? 'The server says http where the outside says https, or the reverse: set APP_URL to the address people use.'
-    : 'Set APP_URL to the address people use: no path, no trailing slash.';
+    : 'Set APP_URL to the address people use, without a trailing slash.';
   return problem(url, `${member} is ${says}, not ${wants}`, `${why} ${remedy}`);
 }

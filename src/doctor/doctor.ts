@@ -1,6 +1,13 @@
 import { resolve4 } from 'node:dns/promises';
 import { buildIdentifiers } from '../authorization-server/identifiers.ts';
-import { checkClock, checkResourceMetadata, checkServerMetadata, checkUnknownDocument, type Check } from './discovery-checks.ts';
+import {
+  checkClock,
+  checkInsertedDocuments,
+  checkResourceMetadata,
+  checkServerMetadata,
+  checkUnknownDocument,
+  type Check,
+} from './discovery-checks.ts';
 import {
   checkAuthorizationHeader,
   checkChallenge,
@@ -36,7 +43,7 @@ const SLOW_MS = 3_000;
  * Looks at a running server from outside, as MCP clients do, and collects what they would stumble on. Sends about twenty harmless
  * requests; nothing is registered or written.
  *
- * @param origin the public address, as people and clients use it, e.g. `https://vitae.example`
+ * @param origin the public address, as people and clients use it, e.g. `https://vitae.example` or `https://example.org/vitae`
  * Not checked: whether other networks see the same (run it from one of them), and signing in.
  */
 export async function diagnose(origin: string, options: DoctorOptions): Promise<Diagnosis> {
@@ -48,6 +55,7 @@ export async function diagnose(origin: string, options: DoctorOptions): Promise<
     ['the address can be reached', createAddressCheck(options.resolve4 ?? resolve4)],
     ['the protected resource metadata names this address', checkResourceMetadata],
     ['the authorization server metadata names this address', checkServerMetadata],
+    ['discovery documents beside the path are passed on', checkInsertedDocuments],
     ['what is not there is said to be missing', checkUnknownDocument],
     ['the MCP endpoint asks to sign in', checkChallenge],
     ['credentials get through', checkAuthorizationHeader],

@@ -21,13 +21,17 @@ export interface NoReply {
 
 export type Answer = Reply | NoReply;
 
-/** Sends one request as a client would: without cookies, following nothing. Never rejects. */
+/**
+ * Sends one request as a client would: without cookies, following nothing. Never rejects.
+ * @param path below the public address, or a whole address
+ */
 export type Probe = (
   path: string,
   init?: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string },
 ) => Promise<Answer>;
 
 export interface ProbeOptions {
+  /** The public address. */
   readonly origin: string;
   readonly clock: () => Date;
   readonly timeoutMs: number;
@@ -38,7 +42,7 @@ const CERTIFICATE_ERRORS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSU
 
 export function createProbe({ origin, clock, timeoutMs }: ProbeOptions): Probe {
   return async (path, init = {}) => {
-    const url = `${origin}${path}`;
+    const url = path.startsWith('/') ? `${origin}${path}` : path;
     const startedAt = clock().getTime();
     try {
       const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });

@@ -10,10 +10,11 @@ export interface Exchange {
    * the edge's: what a client sent in either is gone. Made when it is first asked for, because it costs more than many an answer.
    */
   readonly request: Request;
-  /** Method and headers as they were sent; see {@link Exchange.request}. */
+  /** Method, address and headers as they were sent; see {@link Exchange.request}. */
   readonly incoming: Pick<Request, 'method' | 'url' | 'headers' | 'signal'>;
   /** Null: none, or of a method whose body is not read. */
   readonly body: Buffer<ArrayBuffer> | null;
+  /** Of {@link Exchange.request}: with our own path, whatever stands before it outside. */
   readonly url: URL;
   readonly requestId: string;
   /** The person's side of the connection; null when the app is called without a socket. */
@@ -27,13 +28,14 @@ export function createExchange(
   incoming: Request,
   body: Buffer<ArrayBuffer> | null,
   origin: Pick<Exchange, 'requestId' | 'address' | 'peer' | 'notes'>,
+  ownUrl: string = incoming.url,
 ): Exchange {
   let request: Request | null = null;
   let url: URL | null = null;
   const { requestId, address, peer, notes } = origin;
   const build = () => {
     const { method, headers, signal } = incoming;
-    const built = body === null ? incoming : new Request(incoming.url, { method, headers, signal, body });
+    const built = body === null && ownUrl === incoming.url ? incoming : new Request(ownUrl, { method, headers, signal, body });
     built.headers.delete(CLIENT_ADDRESS_HEADER);
     if (address !== null) built.headers.set(CLIENT_ADDRESS_HEADER, address);
     built.headers.set('x-request-id', requestId);
@@ -50,7 +52,7 @@ export function createExchange(
       return (request ??= build());
     },
     get url() {
-      return (url ??= new URL(incoming.url));
+      return (url ??= new URL(ownUrl));
     },
   };
 }

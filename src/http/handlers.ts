@@ -29,7 +29,6 @@ import { buildTooMany } from './limits/refusal.ts';
 import type { RouteHandlers } from './routes.ts';
 
 export interface HandlerDependencies {
-  readonly appUrl: string;
   readonly identifiers: Identifiers;
   readonly db: Database;
   readonly keySet: RefreshedDocument;
@@ -55,22 +54,8 @@ const PAGE_RETRY_SECONDS = 300;
 
 /** Connects the routes to the parts below: each handler resolves the credential, then hands a value on. */
 export function createHandlers(dependencies: HandlerDependencies): RouteHandlers {
-  const {
-    appUrl,
-    identifiers,
-    db,
-    log,
-    metrics,
-    authorizationServer,
-    authenticator,
-    lastUses,
-    refusals,
-    limits,
-    mcp,
-    api,
-    openApi,
-    pages,
-  } = dependencies;
+  const { identifiers, db, log, metrics, authorizationServer, authenticator, lastUses, refusals, limits, mcp, api, openApi, pages } =
+    dependencies;
 
   const serverCard = createDocument(JSON.stringify(mcp.serverCard), SERVER_CARD_MEDIA_TYPE);
   const protectedResource = createDocument(authorizationServer.metadata.protectedResource);
@@ -111,7 +96,7 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
 
   const callApi = async (exchange: Exchange, answer: (request: Request, context: ApiContext) => Promise<Response>) =>
     withPrincipal(await authenticator.authenticateApi(exchange.request), 'api', exchange, (principal) =>
-      principal.method === 'session' && isForeignMutation(exchange.request, appUrl)
+      principal.method === 'session' && isForeignMutation(exchange.request, identifiers.origin)
         ? refuse(403, 'cross_site_request', 'A page of another site sent this')
         : answer(exchange.request, dependencies.createContext(principal, exchange.requestId)),
     );
@@ -132,7 +117,7 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
     async mcp(exchange) {
       const { incoming, body } = exchange;
       const { headers } = incoming;
-      const refusal = checkOrigin({ origin: headers.get('origin'), host: headers.get('host') ?? exchange.url.host }, appUrl);
+      const refusal = checkOrigin({ origin: headers.get('origin'), host: headers.get('host') ?? exchange.url.host }, identifiers.issuer);
       if (refusal !== null) {
         refusals.foreign(refusal);
         return refuse(403, refusal, 'This address does not answer pages of other sites');

@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { H3, type H3Event } from 'h3';
+import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { Log } from '../observability/log.ts';
 import { createNotes, type RequestOrigins } from '../observability/request-origin.ts';
 import type { ResponseParts } from '../prepared-response.ts';
@@ -9,6 +10,7 @@ import type { Document } from './document.ts';
 import { buildErrorResponse, buildMethodNotAllowed, buildNotFound } from './errors.ts';
 import { buildDress, dress, type Dress } from './dress.ts';
 import { createExchange, nameRequest, type AddressResolver, type Exchange } from './exchange.ts';
+import { listPublicPaths, toOwnPathname } from './public-path.ts';
 
 /** Answers one request. Rejections become 500 or 503 here. */
 export type Answer = (exchange: Exchange) => Promise<Response> | Response;
@@ -122,7 +124,7 @@ function all(path: string, answer: Answer, cors: CorsPolicy, bodyBytes: number):
 }
 
 export interface RouterOptions {
-  readonly appUrl: string;
+  readonly identifiers: Pick<Identifiers, 'issuer' | 'base'>;
   readonly resolveAddress: AddressResolver;
   readonly log: Log;
   /** Told of every answer. `route` is the pattern of the table, never the path. */
@@ -142,8 +144,8 @@ export interface RouterOptions {
 export function createRouter(table: readonly Route[], options: RouterOptions): H3 {
   const router = new H3();
   for (const route of table) {
-    const served = { ...route, dress: buildDress(options.appUrl, buildCorsHeaders(route.cors)) };
-    router.all(route.path, (event) => serve(served, event, options));
+    const served = { ...route, dress: buildDress(options.identifiers.issuer, buildCorsHeaders(route.cors)) };
+    for (const path of listPublicPaths(route.path, options.identifiers.base)) router.all(path, (event) => serve(served, event, options));
   }
   return router;
 }
@@ -179,7 +181,9 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
   };
   const answer = () => {
     const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
-    return options.origins.run(origin, notes, () => answerRoute(route, event, { requestId, address, peer, notes }));
+    return options.origins.run(origin, notes, () =>
+      answerRoute(route, event, { requestId, address, peer, notes }, options.identifiers.base),
+    );
   };
   const fail = (error: unknown): Response => {
     log.error({ event: 'http.failed', requestId, path, err: error });
@@ -196,9 +200,11 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
 /** At once where the route's answer is there already. */
 function answerRoute(
   route: Route,
-  { req: request, runtime }: H3Event,
+  { req: request, runtime, url }: H3Event,
   origin: Pick<Exchange, 'requestId' | 'address' | 'peer' | 'notes'>,
+  base: string,
 ): Promise<Response> | Response {
+  const ownUrl = base === '' ? request.url : `${url.origin}${toOwnPathname(url.pathname, base)}${url.search}`;
   if (request.method === 'OPTIONS') {
     const preflight = buildPreflight(route.cors, route.methods ?? ['GET', 'HEAD', 'POST', 'DELETE']);
     if (preflight !== null) return preflight;
@@ -206,12 +212,12 @@ function answerRoute(
   const { answer } = route;
   if (typeof answer === 'object') return buildMethodNotAllowed(READ);
   if (route.methods !== null && !route.methods.includes(request.method)) return buildMethodNotAllowed(route.methods);
-  if (!hasBody(request.method)) return answer(createExchange(request, null, origin));
+  if (!hasBody(request.method)) return answer(createExchange(request, null, origin, ownUrl));
   const message = runtime?.node?.req;
   return boundBody(request, route.bodyBytes, message instanceof IncomingMessage ? message : undefined).then((bounded) =>
     bounded.ok
-      ? answer(createExchange(request, bounded.body, origin))
-      : (route.refused?.(createExchange(request, null, origin), bounded.response) ?? bounded.response),
+      ? answer(createExchange(request, bounded.body, origin, ownUrl))
+      : (route.refused?.(createExchange(request, null, origin, ownUrl), bounded.response) ?? bounded.response),
   );
 }
 

@@ -63,7 +63,7 @@ const HEADERS_PASSED_ON = ['cookie', 'user-agent', 'x-client-ip'] as const;
  * status of 500 or above.
  */
 export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifiers'>, language: Language): AuthCaller {
-  const { issuer, authBasePath } = deps.identifiers;
+  const { origin, authBasePath } = deps.identifiers;
 
   async function post(
     request: Request,
@@ -74,11 +74,11 @@ export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifi
     const headers = buildHeaders(request);
     headers.set('content-type', 'application/json');
     if (setCookies.length > 0) headers.set('cookie', mergeCookies(headers.get('cookie'), setCookies));
-    return send(path, new Request(`${issuer}${authBasePath}/${path}`, { method: 'POST', headers, body: JSON.stringify(content) }));
+    return send(path, new Request(`${origin}${authBasePath}/${path}`, { method: 'POST', headers, body: JSON.stringify(content) }));
   }
 
   function buildHeaders(request: Request): Headers {
-    const headers = new Headers({ accept: 'application/json', 'accept-language': language, origin: issuer });
+    const headers = new Headers({ accept: 'application/json', 'accept-language': language, origin });
     for (const name of HEADERS_PASSED_ON) {
       const value = request.headers.get(name);
       if (value !== null) headers.set(name, value);
@@ -105,7 +105,7 @@ export function createAuthCaller(deps: Pick<PageDependencies, 'auth' | 'identifi
   return {
     post,
     get: (request, path, query) =>
-      send(path, new Request(`${issuer}${authBasePath}/${path}?${new URLSearchParams(query)}`, { headers: buildHeaders(request) })),
+      send(path, new Request(`${origin}${authBasePath}/${path}?${new URLSearchParams(query)}`, { headers: buildHeaders(request) })),
   };
 }
 

@@ -81,7 +81,7 @@ export function createConsentRoutes(tools: PageTools): readonly PageRoute[] {
     );
     if (answer.status === 429) return respond.problem('tooMany', page);
     if (answer.status >= 400 || answer.location === null) return respond.problem('startAgain', page);
-    const ownPath = toOwnPath(answer.location, deps.identifiers.issuer);
+    const ownPath = toOwnPath(answer.location, deps.identifiers);
     if (ownPath !== null) return respond.seeOther(ownPath, answer.setCookies);
     return handOver(tools, page, {
       location: answer.location,

@@ -50,12 +50,12 @@ export function toCredentialProblem({ messages }: Pick<PageTools, 'messages'>, a
  * The library's answer names the next page of the flow, or the client's own address when nothing is left to ask.
  */
 export async function leaveSignedIn(tools: PageTools, page: PageRequest, signedIn: AuthAnswer, context: SignInContext): Promise<Response> {
-  const { issuer } = tools.deps.identifiers;
+  const { identifiers } = tools.deps;
   const { pending, next } = context;
   const answer = await passSignUp(tools, page, signedIn);
-  if (pending === null) return tools.respond.seeOther(parseOwnPath(next, issuer) ?? '/', answer.setCookies);
+  if (pending === null) return tools.respond.seeOther(parseOwnPath(next, identifiers.origin) ?? '/', answer.setCookies);
   if (answer.location === null) return tools.respond.problem('startAgain', page);
-  const ownPath = toOwnPath(answer.location, issuer);
+  const ownPath = toOwnPath(answer.location, identifiers);
   if (ownPath !== null) return tools.respond.seeOther(ownPath, answer.setCookies);
   return handOver(tools, page, {
     location: answer.location,
@@ -70,8 +70,7 @@ export async function leaveSignedIn(tools: PageTools, page: PageRequest, signedI
  * to sign in. Untold, it would lead there again and again.
  */
 async function passSignUp(tools: PageTools, page: PageRequest, answer: AuthAnswer): Promise<AuthAnswer> {
-  const { issuer } = tools.deps.identifiers;
-  const path = answer.location === null ? null : toOwnPath(answer.location, issuer);
+  const path = answer.location === null ? null : toOwnPath(answer.location, tools.deps.identifiers);
   if (path === null || !path.startsWith('/sign-up?')) return answer;
   const body = { created: true, oauth_query: path.slice('/sign-up?'.length) };
   const next = await tools.auth.post(page.request, 'oauth2/continue', body, answer.setCookies);

@@ -35,7 +35,7 @@ export function createForgotPasswordRoutes(tools: PageTools): readonly PageRoute
   async function submit(page: PageRequest): Promise<Response> {
     const read = await readSignInContext(tools, page);
     if (!read.ok) return read.response;
-    const context = { ...read.context, next: parseOwnPath(read.context.next, deps.identifiers.issuer) };
+    const context = { ...read.context, next: parseOwnPath(read.context.next, deps.identifiers.origin) };
     const email = (formValue(page.form, 'email') ?? '').trim();
     if (email === '') return show(page, context, { email, problems: [{ field: 'email', text: messages.text('invalid.email') }] }, 400);
     const answer = await tools.auth.post(page.request, 'request-password-reset', { email });
@@ -48,7 +48,7 @@ export function createForgotPasswordRoutes(tools: PageTools): readonly PageRoute
     return respond.flow(page, {
       title: messages.text('forgot.sentTitle'),
       body,
-      setCookies: createReturnCookie(deps.identifiers.issuer).keep(kept),
+      setCookies: createReturnCookie(deps.identifiers).keep(kept),
     });
   }
 

@@ -10,11 +10,10 @@ export function createLanguageRoutes({ deps, respond }: PageTools): readonly Pag
       path: '/language',
       access: 'anyone',
       async handle(page) {
-        const { issuer } = deps.identifiers;
         const language = parseLanguage(formValue(page.form, 'language') ?? '');
         if (language === null) return respond.problem('malformed', page);
-        return respond.seeOther(parseOwnPath(formValue(page.form, 'returnTo'), issuer) ?? '/', [
-          createLanguageChoice(issuer).remember(language),
+        return respond.seeOther(parseOwnPath(formValue(page.form, 'returnTo'), deps.identifiers.origin) ?? '/', [
+          createLanguageChoice(deps.identifiers).remember(language),
         ]);
       },
     },

@@ -47,12 +47,12 @@ export function createPages(deps: PageDependencies): Pages {
   const assets = createAssets();
   const files: readonly Asset[] = [assets.stylesheet, assets.schemes, assets.icon, ...Object.values(assets.scripts)];
   const assetsByPath = new Map(files.map((asset) => [asset.path, asset]));
-  const languages = createLanguageChoice(deps.identifiers.issuer);
+  const languages = createLanguageChoice(deps.identifiers);
   const csrf = createCsrf(deps.csrfKey, deps.randomBytes);
   const passwordAttempts = createAttemptLimit(deps.clock, PASSWORD_ATTEMPTS);
   const build = (language: Language): Translation => {
     const messages = MESSAGES[language];
-    const respond = createResponder(messages, assets, deps.randomBytes);
+    const respond = createResponder(messages, assets, deps.randomBytes, deps.identifiers.base);
     const auth = createAuthCaller(deps, language);
     return { respond, routes: buildPageRoutes({ deps, messages, csrf, auth, respond, passwordAttempts }) };
   };
@@ -81,7 +81,7 @@ export function createPages(deps: PageDependencies): Pages {
     const base = { request, path: url.pathname, query: url.search.slice(1), params, info, returnTo: toReturnPath(request) };
     if (method === 'GET') return open(translate(request, base.query), index, base, new URLSearchParams());
     const { respond } = translate(request, base.query);
-    if (!isSameOriginPost(request.headers, deps.identifiers.issuer)) return respond.problem('crossSite', base);
+    if (!isSameOriginPost(request.headers, deps.identifiers.origin)) return respond.problem('crossSite', base);
     const form = await readForm(request, route.takesFile === true);
     if (form === null) return respond.problem('malformed', base);
     return open(translate(request, formValue(form, 'oauth_query') ?? ''), index, base, form);

@@ -46,7 +46,7 @@ export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
     return buildResumeDocument(published.resume, {
       url: `${deps.identifiers.issuer}${pathOf(page)}`,
       isIndexed,
-      pdfPath: deps.output.hasPdf ? `${pathOf(page)}/pdf` : null,
+      pdfPath: deps.output.hasPdf ? `${deps.identifiers.base}${pathOf(page)}/pdf` : null,
     });
   }
 
@@ -58,7 +58,8 @@ export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
     if (!passwordAttempts.take(JSON.stringify([resume.id, page.info.clientAddress]))) return respond.problem('tooMany', page);
     if (!(await verifyPassword(formValue(page.form, 'password') ?? '', passwordHash))) return askPassword(page, true);
     const isSecure = deps.identifiers.issuer.startsWith('https:');
-    const cookie = buildUnlockCookie(deps.unlockKey, { resumeId: resume.id, passwordHash }, pathOf(page), deps.clock(), isSecure);
+    const path = `${deps.identifiers.base}${pathOf(page)}`;
+    const cookie = buildUnlockCookie(deps.unlockKey, { resumeId: resume.id, passwordHash }, path, deps.clock(), isSecure);
     return respond.seeOther(pathOf(page), [cookie]);
   }
 

@@ -44,7 +44,7 @@ export function createResetPasswordRoutes(tools: PageTools): readonly PageRoute[
     const answer = await tools.auth.post(page.request, 'reset-password', { token, newPassword: password });
     if (answer.code === 'INVALID_TOKEN' || answer.code === 'USER_NOT_FOUND') return showOver(page);
     if (answer.status >= 400) return show(page, token, [toCredentialProblem(tools, answer)], answer.status);
-    const cookie = createReturnCookie(deps.identifiers.issuer);
+    const cookie = createReturnCookie(deps.identifiers);
     const query = await findWayBack(tools, cookie.read(page.request.headers));
     const body = <PasswordChangedPage messages={messages} query={query} />;
     return respond.flow(page, { title: messages.text('reset.doneTitle'), body, setCookies: [...answer.setCookies, cookie.forget()] });

@@ -5,10 +5,12 @@ import { Document, FlowLayout, OwnerLayout } from './components/layout.tsx';
 import { buildPageHeaders, type PageArea } from './headers.ts';
 import type { Messages } from './messages.ts';
 import type { FlowView, Responder } from './page.ts';
+import { toPublicMarkup } from './public-markup.ts';
 import { ProblemPage } from './problem-page.tsx';
 import { PROBLEM_STATUS, problemText } from './problems.ts';
 
-export function createResponder(messages: Messages, assets: Assets, randomBytes: (size: number) => Uint8Array): Responder {
+/** @param base what stands before our own paths outside: `''`, or `/vitae` */
+export function createResponder(messages: Messages, assets: Assets, randomBytes: (size: number) => Uint8Array, base: string): Responder {
   function toResponse(area: PageArea, view: FlowView, layout: VNode): Response {
     const title = messages.text(view.hasProblems === true ? 'site.titleWithProblem' : 'site.title', { page: view.title });
     const script =
@@ -33,7 +35,7 @@ export function createResponder(messages: Messages, assets: Assets, randomBytes:
     headers.set('content-language', messages.language);
     headers.set('vary', 'accept-language, cookie');
     for (const cookie of view.setCookies ?? []) headers.append('set-cookie', cookie);
-    return new Response(`<!doctype html>${html}`, { status: view.status ?? 200, headers });
+    return new Response(`<!doctype html>${toPublicMarkup(html, base)}`, { status: view.status ?? 200, headers });
   }
 
   return {
@@ -68,7 +70,7 @@ export function createResponder(messages: Messages, assets: Assets, randomBytes:
     seeOther(location, setCookies = []) {
       const headers = buildPageHeaders('flow');
       headers.delete('content-type');
-      headers.set('location', location);
+      headers.set('location', location.startsWith('/') ? `${base}${location}` : location);
       for (const cookie of setCookies) headers.append('set-cookie', cookie);
       return new Response(null, { status: 303, headers });
     },

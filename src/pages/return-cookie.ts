@@ -1,3 +1,4 @@
+import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { PageTools } from './page.ts';
 import { readPendingRequest } from './pending-request.ts';
 import { parseOwnPath } from './signed-query.ts';
@@ -18,11 +19,11 @@ const MAXIMUM_CHARACTERS = 3_500;
  * A cookie and not a part of the link: a mail that leads on into an authorization request could be made to be sent by anyone, to
  * anyone.
  */
-export function createReturnCookie(issuer: string): ReturnCookie {
-  const isHttps = issuer.startsWith('https://');
-  const name = isHttps ? '__Host-vitae.return' : 'vitae.return';
+export function createReturnCookie({ origin, base, cookiePrefix }: Identifiers): ReturnCookie {
+  const isHttps = origin.startsWith('https://');
+  const name = `${cookiePrefix}.return`;
   const build = (value: string, seconds: number) =>
-    `${name}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
+    `${name}=${value}; Max-Age=${seconds}; Path=${base || '/'}; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
   return {
     keep(query) {
       const value = Buffer.from(query ?? '').toString('base64url');
@@ -46,6 +47,6 @@ export async function findWayBack(tools: Pick<PageTools, 'deps'>, kept: string |
   if (kept === null) return null;
   const result = await readPendingRequest(tools, kept);
   if (result.kind === 'pending') return kept;
-  const next = parseOwnPath(new URLSearchParams(kept).get('next'), tools.deps.identifiers.issuer);
+  const next = parseOwnPath(new URLSearchParams(kept).get('next'), tools.deps.identifiers.origin);
   return next === null ? null : new URLSearchParams({ next }).toString();
 }

@@ -14,7 +14,7 @@ type Tools = Pick<PageTools, 'deps' | 'respond'>;
 export async function openSignInContext({ deps, respond }: Tools, page: PageRequest): Promise<SignInContextResult> {
   const result = await readPendingRequest({ deps }, page.query);
   if (result.kind === 'refused') return { ok: false, response: respond.problem(result.problem, page) };
-  const next = parseOwnPath(new URLSearchParams(page.query).get('next'), deps.identifiers.issuer);
+  const next = parseOwnPath(new URLSearchParams(page.query).get('next'), deps.identifiers.origin);
   return { ok: true, context: { pending: result.kind === 'pending' ? result.pending : null, next } };
 }
 

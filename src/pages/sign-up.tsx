@@ -70,7 +70,7 @@ export function createSignUpRoutes(tools: PageTools): readonly PageRoute[] {
     return respond.flow(page, {
       title: messages.text('verify.checkTitle'),
       body,
-      setCookies: createReturnCookie(tools.deps.identifiers.issuer).keep(kept),
+      setCookies: createReturnCookie(tools.deps.identifiers).keep(kept),
     });
   }
 

@@ -1,3 +1,4 @@
+import type { Identifiers } from '../authorization-server/identifiers.ts';
 import { parseScopeList } from '../authorization-server/scopes.ts';
 import { isLoopbackHostname } from '../env/loopback.ts';
 
@@ -88,7 +89,8 @@ export function toFlowPath(path: '/sign-in' | '/sign-up' | '/forgot-password' | 
   return query !== null && /^[\x21-\x7e]+$/.test(query) ? `${path}?${query}` : path;
 }
 
-/** Path and query of a location on this origin, absolute or relative; null for any other. */
-export function toOwnPath(location: string, origin: string): string | null {
-  return parseOwnPath(location.startsWith(`${origin}/`) ? location.slice(origin.length) : location, origin);
+/** Path and query of a public location of ours, absolute or relative, as our own paths are: without the base. Null for any other. */
+export function toOwnPath(location: string, { origin, base }: Pick<Identifiers, 'origin' | 'base'>): string | null {
+  const path = location.startsWith(`${origin}/`) ? location.slice(origin.length) : location;
+  return path.startsWith(`${base}/`) ? parseOwnPath(path.slice(base.length), origin) : null;
 }

@@ -37,7 +37,7 @@ export function createVerifyEmailRoutes(tools: PageTools): readonly PageRoute[] 
     const answer = await tools.auth.get(page.request, 'verify-email', { token });
     if (answer.status === 429) return respond.problem('tooMany', page);
     if (answer.status >= 400) return showOver(page);
-    const cookie = createReturnCookie(deps.identifiers.issuer);
+    const cookie = createReturnCookie(deps.identifiers);
     const query = link.purpose === 'confirm' ? await findWayBack(tools, cookie.read(page.request.headers)) : null;
     const body = <EmailVerifiedPage messages={messages} link={link} isSignedIn={page.session !== null} query={query} />;
     return respond.flow(page, {

@@ -4,7 +4,7 @@ import { renderApiReference } from '../../src/api/reference-page.tsx';
 import { router } from '../../src/api/router.ts';
 
 const APP_URL = 'https://vitae.example';
-const build = () => buildOpenApiDocument(router, { appUrl: APP_URL, version: '1.2.3' });
+const build = () => buildOpenApiDocument(router, { appUrl: APP_URL, cookiePrefix: '__Host-vitae', version: '1.2.3' });
 
 const withCookie = (name: string) => ({
   components: { securitySchemes: { apiKey: { in: 'header', name: 'x-api-key' }, session: { in: 'cookie', name } } },
@@ -65,10 +65,10 @@ describe('the OpenAPI document', () => {
     expect(text).not.toMatch(/deepObject|allowReserved/);
   });
 
-  it('names the two credentials it takes, and the cookie as the origin has it', async () => {
-    expect(await build()).toMatchObject(withCookie('__Secure-better-auth.session_token'));
-    const local = await buildOpenApiDocument(router, { appUrl: 'http://localhost:3000', version: '1' });
-    expect(local).toMatchObject(withCookie('better-auth.session_token'));
+  it('names the two credentials it takes, and the cookie by its name', async () => {
+    expect(await build()).toMatchObject(withCookie('__Host-vitae.session_token'));
+    const local = await buildOpenApiDocument(router, { appUrl: 'http://localhost:3000', cookiePrefix: 'vitae', version: '1' });
+    expect(local).toMatchObject(withCookie('vitae.session_token'));
   });
 
   it('is the same every time', async () => {
@@ -79,7 +79,7 @@ describe('the OpenAPI document', () => {
 describe('the reference page', () => {
   it('shows every operation with its fields, without script or third party', async () => {
     const document = await build();
-    const html = renderApiReference(document, { openApi: '/api/openapi.json', stylesheet: '/assets/app.css' });
+    const html = renderApiReference(document, '', '/assets/app.css');
     for (const { operationId } of Object.values(document['paths'] as Paths).flatMap((methods) => Object.values(methods))) {
       expect(html).toContain(`id="${operationId}"`);
     }
