@@ -19,3 +19,13 @@ export class PreparedResponse extends FastResponse {
     this.parts = parts;
   }
 }
+
+/**
+ * Reads an answer whose body is complete anyway, so that it is sent in one piece. One that sets cookies stays as it is: their lines can't be
+ * put into one. Not for a body that is still being made.
+ */
+export async function toPreparedResponse(response: Response): Promise<Response> {
+  if (response instanceof PreparedResponse || response.headers.has('set-cookie')) return response;
+  const body = await response.text();
+  return new PreparedResponse({ status: response.status, headers: Object.fromEntries(response.headers), body: body === '' ? null : body });
+}

@@ -1,10 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { oauthGrantCode } from '../db/schema/grants.ts';
+import { user } from '../db/schema/auth.ts';
+import { oauthGrant, oauthGrantCode } from '../db/schema/grants.ts';
 import type { GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
 import { CODE_ATTEMPTS, CODE_SECONDS } from './lifetimes.ts';
+import { isLive } from './live-grants.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { TokenRefusal } from './token-refusals.ts';
 
@@ -26,6 +28,12 @@ export interface Redemption {
   readonly codeVerifier: string | undefined;
 }
 
+export interface JudgedRedemption {
+  readonly grantId: string;
+  readonly codeHash: string;
+  readonly person: typeof user.$inferSelect;
+}
+
 export interface AuthorizationCodes {
   recordIssue(code: IssuedCode): Promise<void>;
   /**
@@ -39,11 +47,12 @@ export interface AuthorizationCodes {
    * Judges a redemption before the library consumes the code, so that a wrong one costs nothing but an attempt. Call inside
    * a transaction: the code's row stays locked until it ends, and parallel redemptions wait.
    *
-   * @returns the grant the code belongs to
+   * @returns the grant the code belongs to, and its person as the library will read them
    * @throws OAuthError `invalid_grant`; for a code that was redeemed before, its grant is revoked first (RFC 6749 §4.1.2).
    * An unknown code is never left to the library, which calls one whose person has gone `invalid_user`.
    */
-  judge(redemption: Redemption): Promise<{ readonly grantId: string; readonly codeHash: string }>;
+  judge(redemption: Redemption): Promise<JudgedRedemption>;
+  /** Marks the first token of its grant as issued, too; a later one changes nothing there. */
   markRedeemed(codeHash: string): Promise<void>;
 }
 
@@ -51,6 +60,22 @@ export interface AuthorizationCodes {
 const CODE_VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
 
 export function createAuthorizationCodes(db: Database, clock: () => Date, grants: GrantStore): AuthorizationCodes {
+  /** The code, if tokens may still be issued under its grant, and its person, in one statement; code and grant are locked. */
+  const lockWithGrant = async (codeHash: string) => {
+    const [found] = await db.orm
+      .select({ issued: oauthGrantCode, person: user })
+      .from(oauthGrantCode)
+      .innerJoin(oauthGrant, and(eq(oauthGrant.id, oauthGrantCode.grantId), isLive(clock())))
+      .innerJoin(user, eq(user.id, oauthGrant.userId))
+      .where(eq(oauthGrantCode.codeHash, codeHash))
+      .for('update', { of: [oauthGrantCode, oauthGrant] });
+    return found ?? null;
+  };
+  const lockAlone = async (codeHash: string) => {
+    const [issued] = await db.orm.select().from(oauthGrantCode).where(eq(oauthGrantCode.codeHash, codeHash)).for('update');
+    return issued ?? null;
+  };
+
   return {
     async recordIssue(code) {
       await db.orm.insert(oauthGrantCode).values({ ...code, issuedAt: clock() });
@@ -69,8 +94,10 @@ export function createAuthorizationCodes(db: Database, clock: () => Date, grants
 
     async judge({ code, clientId, redirectUri, codeVerifier }) {
       const codeHash = hashToken(code);
-      const [issued] = await db.orm.select().from(oauthGrantCode).where(eq(oauthGrantCode.codeHash, codeHash)).for('update');
-      if (issued === undefined) return refuse('unknown_code');
+      const found = await lockWithGrant(codeHash);
+      // Without a live grant no row is found; what else is wrong with the code is said first.
+      const issued = found?.issued ?? (await lockAlone(codeHash));
+      if (issued === null) return refuse('unknown_code');
       if (issued.clientId !== clientId) return refuse('code_of_another_client');
       if (issued.redeemedAt !== null) {
         await grants.revoke({ grantId: issued.grantId }, 'code_replayed');
@@ -86,12 +113,15 @@ export function createAuthorizationCodes(db: Database, clock: () => Date, grants
           .where(eq(oauthGrantCode.codeHash, codeHash));
         return refuse(mismatch);
       }
-      if ((await grants.lockLive(issued.grantId)) === null) return refuse('grant_not_live');
-      return { grantId: issued.grantId, codeHash };
+      if (found === null) return refuse('grant_not_live');
+      return { grantId: issued.grantId, codeHash, person: found.person };
     },
 
     async markRedeemed(codeHash) {
-      await db.orm.update(oauthGrantCode).set({ redeemedAt: clock() }).where(eq(oauthGrantCode.codeHash, codeHash));
+      const now = clock().toISOString();
+      await db.orm.execute(sql`
+        with redeemed as (update ${oauthGrantCode} set redeemed_at = ${now}::timestamptz where code_hash = ${codeHash} returning grant_id)
+        update ${oauthGrant} set activated_at = coalesce(activated_at, ${now}::timestamptz) from redeemed where id = redeemed.grant_id`);
     },
   };
 }

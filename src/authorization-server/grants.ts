@@ -1,4 +1,4 @@
-import { and, arrayContains, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, arrayContains, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import { toDay } from '../db/expiries.ts';
@@ -6,6 +6,7 @@ import { oauthGrant, oauthGrantCalls } from '../db/schema/grants.ts';
 import { oauthGrantResume, resume } from '../db/schema/resumes.ts';
 import { changeGrant, type GrantChange, type GrantChangeOutcome } from './grant-changes.ts';
 import { findEarlierGrant, type EarlierGrant } from './earlier-grants.ts';
+import { isLive, LIVE_GRANT_COLUMNS, toLiveGrant, type LiveGrant } from './live-grants.ts';
 import { openGrant, type NewGrant } from './grant-opening.ts';
 import type { GrantMode } from './grant-mode.ts';
 import { createRevocationRecorder } from './recorded-revocations.ts';
@@ -27,13 +28,6 @@ export interface Grant {
   /** Messages to the MCP endpoint today and on the six days before (UTC). */
   readonly callsInSevenDays: number;
   readonly expiresAt: Date;
-}
-
-/** What may be issued under a grant. */
-export interface LiveGrant {
-  readonly scopes: readonly string[];
-  /** What the client may ask for again without any effect: what it had asked the person for, allowed then and still or not. */
-  readonly repeatableScopes: readonly string[];
 }
 
 export type RevocationReason =
@@ -63,8 +57,6 @@ export interface GrantStore {
    * `access_denied` for an account that is closed
    */
   open(grant: NewGrant): Promise<void>;
-  /** Marks the first token as issued; later calls change nothing. */
-  activate(grantId: string): Promise<void>;
   /** The grant, when tokens may still be issued under it; locks it against a concurrent change until the transaction ends. */
   lockLive(grantId: string): Promise<LiveGrant | null>;
   /** The person's live connections, newest first. */
@@ -91,7 +83,7 @@ export interface GrantDependencies {
 }
 
 export function createGrantStore({ db, clock, audit, onRevocation }: GrantDependencies): GrantStore {
-  const live = () => and(isNull(oauthGrant.revokedAt), gt(oauthGrant.expiresAt, clock()));
+  const live = () => isLive(clock());
 
   const recordRevocation = createRevocationRecorder({ db, clock, onRevocation });
 
@@ -118,23 +110,13 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
 
     open: (grant) => openGrant(db, clock, grant),
 
-    async activate(grantId) {
-      const now = clock();
-      await db.orm
-        .update(oauthGrant)
-        .set({ activatedAt: sql`coalesce(${oauthGrant.activatedAt}, ${now.toISOString()}::timestamptz)` })
-        .where(eq(oauthGrant.id, grantId));
-    },
-
     async lockLive(grantId) {
       const [found] = await db.orm
-        .select({ scopes: oauthGrant.scopes, consentedScopes: oauthGrant.consentedScopes, requestedScopes: oauthGrant.requestedScopes })
+        .select(LIVE_GRANT_COLUMNS)
         .from(oauthGrant)
         .where(and(eq(oauthGrant.id, grantId), live()))
         .for('update');
-      if (found === undefined) return null;
-      const { scopes, consentedScopes, requestedScopes } = found;
-      return { scopes, repeatableScopes: [...scopes, ...(consentedScopes ?? []), ...(requestedScopes ?? [])] };
+      return found === undefined ? null : toLiveGrant(found);
     },
 
     async list(userId) {

@@ -1,11 +1,20 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { oauthRefreshToken } from '../db/schema/auth.ts';
+import { oauthRefreshToken, user } from '../db/schema/auth.ts';
+import { oauthGrant } from '../db/schema/grants.ts';
 import type { GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
+import { isLive, LIVE_GRANT_COLUMNS, toLiveGrant } from './live-grants.ts';
 import { OAuthError } from './oauth-error.ts';
 import { parseScopeList } from './scopes.ts';
 import type { TokenRefusal } from './token-refusals.ts';
+
+/** A refresh that the library may go on with, and what it will read for it: the rows as they are now. */
+export interface JudgedRefresh {
+  readonly grantId: string;
+  readonly token: typeof oauthRefreshToken.$inferSelect;
+  readonly person: typeof user.$inferSelect;
+}
 
 export interface RefreshTokens {
   /**
@@ -24,32 +33,40 @@ export interface RefreshTokens {
     readonly refreshToken: string;
     readonly clientId: string;
     readonly scope: string | undefined;
-  }): Promise<{ readonly grantId: string } | null>;
+  }): Promise<JudgedRefresh | null>;
   /** Reads which client and grant a refresh token belongs to. No lock, no judgement. */
   find(refreshToken: string): Promise<{ readonly clientId: string; readonly grantId: string | null } | null>;
 }
 
 export function createRefreshTokens(db: Database, clock: () => Date, grants: GrantStore): RefreshTokens {
+  /** The token, its grant if tokens may still be issued under it, and its person, in one statement; token and grant are locked. */
+  const lockWithGrant = async (hash: string) => {
+    const [found] = await db.orm
+      .select({ token: oauthRefreshToken, grant: LIVE_GRANT_COLUMNS, person: user })
+      .from(oauthRefreshToken)
+      .innerJoin(oauthGrant, and(eq(oauthGrant.id, oauthRefreshToken.referenceId), isLive(clock())))
+      .innerJoin(user, eq(user.id, oauthRefreshToken.userId))
+      .where(eq(oauthRefreshToken.token, hash))
+      .for('update', { of: [oauthRefreshToken, oauthGrant] });
+    return found === undefined ? null : { ...found, grant: toLiveGrant(found.grant) };
+  };
+  const lockAlone = async (hash: string) => {
+    const [row] = await db.orm.select().from(oauthRefreshToken).where(eq(oauthRefreshToken.token, hash)).for('update');
+    return row ?? null;
+  };
+
   return {
     async judge({ refreshToken, clientId, scope }) {
-      const [row] = await db.orm
-        .select({
-          id: oauthRefreshToken.id,
-          clientId: oauthRefreshToken.clientId,
-          grantId: oauthRefreshToken.referenceId,
-          scopes: oauthRefreshToken.scopes,
-          revoked: oauthRefreshToken.revoked,
-          replayUntil: oauthRefreshToken.rotationReplayExpiresAt,
-        })
-        .from(oauthRefreshToken)
-        .where(eq(oauthRefreshToken.token, hashToken(refreshToken)))
-        .for('update');
-      if (row === undefined) return null;
+      const hash = hashToken(refreshToken);
+      const found = await lockWithGrant(hash);
+      // Without a live grant and a person no row is found; which of the three was missing decides what becomes of it.
+      const row = found?.token ?? (await lockAlone(hash));
+      if (row === null) return null;
       if (row.clientId !== clientId) return refuse('refresh_token_of_another_client');
-      const grant = row.grantId === null ? null : await grants.lockLive(row.grantId);
-      if (row.grantId === null || grant === null) return refuse('grant_not_live');
-      if (row.revoked !== null && (row.replayUntil === null || row.replayUntil < clock())) {
-        await grants.revoke({ grantId: row.grantId }, 'refresh_token_replayed');
+      if (found === null || row.referenceId === null) return refuse('grant_not_live');
+      const { grant } = found;
+      if (row.revoked !== null && (row.rotationReplayExpiresAt === null || row.rotationReplayExpiresAt < clock())) {
+        await grants.revoke({ grantId: row.referenceId }, 'refresh_token_replayed');
         return refuse('refresh_token_replayed');
       }
       // What the person did not allow, or has taken away since, may still be asked for: Codex, Gemini CLI and LibreChat repeat their request
@@ -60,10 +77,9 @@ export function createRefreshTokens(db: Database, clock: () => Date, grants: Gra
       }
       const left = row.scopes.filter((held) => grant.scopes.includes(held));
       // A rotated one stays as it was: the library answers a repeated refresh only if it would issue the same scopes again.
-      if (left.length < row.scopes.length && row.revoked === null) {
-        await db.orm.update(oauthRefreshToken).set({ scopes: left }).where(eq(oauthRefreshToken.id, row.id));
-      }
-      return { grantId: row.grantId };
+      const isCut = left.length < row.scopes.length && row.revoked === null;
+      if (isCut) await db.orm.update(oauthRefreshToken).set({ scopes: left }).where(eq(oauthRefreshToken.id, row.id));
+      return { grantId: row.referenceId, token: isCut ? { ...row, scopes: left } : row, person: found.person };
     },
 
     async find(refreshToken) {

@@ -14,8 +14,9 @@ const KEPT_MS = 1_000;
 const READ_ONCE = 'oauthClient';
 
 /**
- * The library's adapter, but that a token request reads the client once (see `RequestFlow.reads`) and that the resource is read again only
- * after a second. The library's own cache of resources never ends.
+ * The library's adapter, but that a token request reads the client once (see `RequestFlow.reads`) and not again what was read for its
+ * judgement, that it has no transaction inside its own, and that the resource is read again only after a second. The library's own cache of
+ * resources never ends.
  *
  * Answers are copies. Nothing is remembered of rows that are not there, nor of what is read inside a transaction of the library's own.
  */
@@ -38,22 +39,26 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
       return rows;
     }
     const { reads } = flows.current();
-    if (query.model !== READ_ONCE || reads === null) return read();
-    const known = reads.get(key);
+    if (reads === null) return read();
+    const name = nameOf(query);
+    const known = reads.get(name);
     if (known !== undefined) return copy(known);
     const row = await read();
-    if (row !== null) reads.set(key, copy(row));
+    if (row !== null && query.model === READ_ONCE) reads.set(name, copy(row));
     return row;
   };
   const forget = (model: string) => {
     if (model === KEPT_MODEL) kept.clear();
-    if (model === READ_ONCE) flows.current().reads?.clear();
+    const { reads } = flows.current();
+    for (const name of reads?.keys() ?? []) if (name.startsWith(`${model} `)) reads?.delete(name);
   };
 
   return (options) => {
     const adapter = create(options);
-    return {
+    const remembering: DBAdapter = {
       ...adapter,
+      // A token request is one transaction already, and whatever its exchange of a code would undo ends it: a savepoint has nothing to keep.
+      transaction: (work) => (flows.current().reads === null ? adapter.transaction(work) : work(remembering)),
       // The library says itself of which type the rows are that it asks for.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       findOne: async <T>(query: FindOne) => (await remember(query, () => adapter.findOne<T>(query))) as T | null,
@@ -80,7 +85,20 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
         return adapter.deleteMany(deletion);
       },
     };
+    return remembering;
   };
+}
+
+/** Hands the library a row that was read already, under the one value by which it will ask for it. The row must be as its own adapter reads it. */
+export function handRow(reads: Map<string, unknown> | null, model: string, field: string, row: Readonly<Record<string, unknown>>): void {
+  reads?.set(nameOf({ model, where: [{ field, value: String(row[field]) }] }), row);
+}
+
+function nameOf(query: FindOne | FindMany): string {
+  const { model, where = [], ...rest } = query;
+  const [only] = where;
+  const isPlain = where.length === 1 && (only?.operator ?? 'eq') === 'eq' && Object.values(rest).every((part) => part === undefined);
+  return `${model} ${isPlain ? `${only?.field}=${String(only?.value)}` : JSON.stringify(query)}`;
 }
 
 function copy(rows: unknown): unknown {

@@ -1,6 +1,7 @@
 import type { AuthorizationCodes } from './authorization-codes.ts';
 import type { GrantStore } from './grants.ts';
 import { OAuthError } from './oauth-error.ts';
+import { handRow } from './remembered-reads.ts';
 import type { RefreshTokens } from './refresh-tokens.ts';
 import type { RequestFlow } from './request-flow.ts';
 
@@ -55,7 +56,9 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
     if (parameters['resource'] !== undefined && parameters['resource'] !== resource) {
       throw new OAuthError('invalid_target', 'The requested resource was not authorized');
     }
-    Object.assign(flow, judged);
+    flow.grantId = judged.grantId;
+    flow.codeHash = judged.codeHash;
+    handRow(flow.reads, 'user', 'id', judged.person);
   };
 
   const beforeRefresh = async (parameters: Record<string, unknown>, flow: RequestFlow, clientId: string) => {
@@ -67,7 +70,11 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
       clientId,
       scope: text(parameters, 'scope'),
     });
-    if (judged !== null) Object.assign(flow, judged);
+    if (judged !== null) {
+      flow.grantId = judged.grantId;
+      handRow(flow.reads, 'oauthRefreshToken', 'token', judged.token);
+      handRow(flow.reads, 'user', 'id', judged.person);
+    }
     // A narrowed refresh would stick to the chain, and without offline_access it would stop rotating: the answer's `scope`
     // states what the token carries (RFC 6749 §3.3), which is never more than was granted.
     delete parameters['scope'];
@@ -85,9 +92,7 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
 
     async afterToken(flow) {
       // A refresh token comes from an exchange, so its grant is active.
-      if (flow.codeHash === null) return;
-      await codes.markRedeemed(flow.codeHash);
-      if (flow.grantId !== null) await grants.activate(flow.grantId);
+      if (flow.codeHash !== null) await codes.markRedeemed(flow.codeHash);
     },
 
     async beforeRevoke(parameters, flow, authenticateClient) {

@@ -15,6 +15,7 @@ import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestNotes } from '../observability/request-origin.ts';
 import type { Pages } from '../pages/pages.ts';
+import { PreparedResponse, toPreparedResponse } from '../prepared-response.ts';
 import type { Authentication, Authenticator } from '../resource-server/authenticate.ts';
 import { buildChallenge } from '../resource-server/challenge.ts';
 import type { Principal } from '../resource-server/principal.ts';
@@ -144,7 +145,7 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
       const response = await limits.auth(request, address, () => authorizationServer.handle(request, origin));
       // A person is looking at this one.
-      if (response.status !== 429 || !url.pathname.endsWith('/authorize')) return response;
+      if (response.status !== 429 || !url.pathname.endsWith('/authorize')) return toPreparedResponse(response);
       return asPage(pages.problem('tooMany', request, { requestId, clientAddress: address }), response);
     },
 
@@ -219,5 +220,6 @@ function refuse(status: 403, error: string, description: string): Response {
 }
 
 function text(status: number, body: string): Response {
-  return new Response(`${body}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } });
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  return new PreparedResponse({ status, headers, body: `${body}\n` });
 }

@@ -16,7 +16,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { buildInsufficientScope } from '../resource-server/challenge.ts';
 import type { Exchange } from './exchange.ts';
 import { resumeSchema } from '../resumes/resume.ts';
-import { PreparedResponse } from '../prepared-response.ts';
+import { PreparedResponse, toPreparedResponse } from '../prepared-response.ts';
 import { createListAnswers } from './list-answers.ts';
 import { parseMessage } from './message.ts';
 import { answerMessage } from './one-message.ts';
@@ -200,10 +200,9 @@ function refuse(status: number, code: number, message: string, headers: Record<s
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status, headers });
 }
 
-/** An answer that is complete anyway is sent in one piece. */
+/** A stream stays one. */
 async function toPrepared(response: Response): Promise<Response> {
-  if (response instanceof PreparedResponse || !isJsonContentType(response.headers.get('content-type'))) return response;
-  return new PreparedResponse({ status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() });
+  return isJsonContentType(response.headers.get('content-type')) ? toPreparedResponse(response) : response;
 }
 
 /** Frames a JSON answer as an event stream of one message. */

@@ -1,6 +1,6 @@
 import type { BetterAuthOptions, DBAdapter } from 'better-auth';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { rememberReads } from '../../src/authorization-server/remembered-reads.ts';
+import { handRow, rememberReads } from '../../src/authorization-server/remembered-reads.ts';
 import { createRequestFlows, type RequestFlows } from '../../src/authorization-server/request-flow.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -10,6 +10,7 @@ const RESOURCE = { model: 'oauthResource', where: [{ field: 'identifier', value:
 
 let now: number;
 let reads: number;
+let transactions: number;
 let client: { clientId: string; redirectUris: string[] } | null;
 let flows: RequestFlows;
 let adapter: DBAdapter;
@@ -17,6 +18,7 @@ let adapter: DBAdapter;
 beforeEach(() => {
   now = START;
   reads = 0;
+  transactions = 0;
   client = { clientId: 'client-1', redirectUris: ['https://client.example/'] };
   flows = createRequestFlows();
   // What stands behind is only asked and counted: the library's own adapter, with a database, is under every test of the flows.
@@ -27,6 +29,10 @@ beforeEach(() => {
       return model === 'oauthClient' ? client : { identifier: 'https://vitae.example/mcp' };
     },
     update: async () => null,
+    async transaction(work: (adapter: unknown) => Promise<unknown>) {
+      transactions += 1;
+      return work(behind);
+    },
   };
   adapter = rememberReads(
     () => behind as unknown as DBAdapter,
@@ -99,5 +105,51 @@ describe('a client', () => {
       await adapter.findOne(CLIENT);
     });
     expect(reads).toBe(3);
+  });
+});
+
+describe('a row that was read for the judgement of a token request', () => {
+  const TOKEN = { model: 'oauthRefreshToken', where: [{ field: 'token', value: 'hash-1' }] };
+  const row = { id: 'token-1', token: 'hash-1', scopes: ['resumes:read'] };
+  const hand = () => handRow(flows.current().reads, 'oauthRefreshToken', 'token', row);
+
+  it('is not read again when it is asked for by the same value', async () => {
+    await duringTokenRequest(async () => {
+      hand();
+      expect(await adapter.findOne(TOKEN)).toEqual(row);
+      expect(reads).toBe(0);
+      await adapter.findOne({ ...TOKEN, where: [{ field: 'token', value: 'hash-2' }] });
+      await adapter.findOne({ ...TOKEN, where: [{ field: 'token', operator: 'ne', value: 'hash-1' }] });
+      await adapter.findOne({ ...TOKEN, select: ['id'] });
+      expect(reads).toBe(3);
+    });
+  });
+
+  it('is read again after its kind was written', async () => {
+    await duringTokenRequest(async () => {
+      hand();
+      await adapter.update({ ...TOKEN, update: { revoked: new Date(START) } });
+      await adapter.findOne(TOKEN);
+      expect(reads).toBe(1);
+    });
+  });
+
+  it('is nothing to another request', async () => {
+    await duringTokenRequest(async () => hand());
+    await duringTokenRequest(() => adapter.findOne(TOKEN));
+    await flows.run(ORIGIN, async () => {
+      hand();
+      await adapter.findOne(TOKEN);
+    });
+    expect(reads).toBe(2);
+  });
+});
+
+describe('a transaction of the library', () => {
+  it('is the one of the token request, and its own elsewhere', async () => {
+    await duringTokenRequest(() => adapter.transaction(async (inside) => expect(inside).toBe(adapter)));
+    expect(transactions).toBe(0);
+    await flows.run(ORIGIN, () => adapter.transaction(async () => undefined));
+    expect(transactions).toBe(1);
   });
 });

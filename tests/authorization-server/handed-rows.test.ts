@@ -1,0 +1,53 @@
+import { oauthProvider } from '@better-auth/oauth-provider';
+import { betterAuth } from 'better-auth';
+import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import { jwt } from 'better-auth/plugins/jwt';
+import { twoFactor } from 'better-auth/plugins/two-factor';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
+import { buildProviderOptions } from '../../src/authorization-server/provider-options.ts';
+import { schema } from '../../src/db/schema/index.ts';
+import { createTestApp, signUp, type TestApp } from '../support/app.ts';
+import { connect } from '../support/oauth.ts';
+
+/** Rows that are read for the judgement of a token request are handed to the library, which must not see a difference to its own reading. */
+describe('a row handed to the library', () => {
+  let app: TestApp;
+  let find: (model: string, field: string, value: string) => Promise<unknown>;
+
+  beforeAll(async () => {
+    app = await createTestApp();
+    await connect(app, await signUp(app));
+    const auth = betterAuth({
+      baseURL: app.origin,
+      secret: 'a-secret-for-tests-of-forty-characters-00',
+      telemetry: { enabled: false },
+      database: drizzleAdapter(app.db.orm, { provider: 'pg', schema, transaction: true }),
+      plugins: [
+        twoFactor(),
+        jwt({ disableSettingJwtHeader: true }),
+        oauthProvider(buildProviderOptions(buildIdentifiers(app.origin), { consentReferenceId: async () => 'one-consent' })),
+      ],
+    });
+    const { adapter } = await auth.$context;
+    find = (model, field, value) => adapter.findOne({ model, where: [{ field, value }] });
+  });
+  afterAll(() => app.close());
+
+  it('is a refresh token as the library reads it', async () => {
+    const [row] = await app.db.orm.select().from(schema.oauthRefreshToken);
+    expect(row?.scopes.length).toBeGreaterThan(1);
+    expect(await find('oauthRefreshToken', 'token', row?.token ?? '')).toEqual(row);
+  });
+
+  it('is a person as the library reads them', async () => {
+    const [token] = await app.db.orm.select().from(schema.oauthRefreshToken);
+    const [row] = await app.db.orm
+      .select()
+      .from(schema.user)
+      .where(eq(schema.user.id, token?.userId ?? ''));
+    expect(row?.name).not.toBe('');
+    expect(await find('user', 'id', row?.id ?? '')).toEqual(row);
+  });
+});
