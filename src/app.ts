@@ -22,14 +22,16 @@ import type { Env, VersionedSecret } from './env.ts';
 import { createRefreshedDocument } from './http/document.ts';
 import { createAccessRefusals } from './http/access-refusals.ts';
 import { createLimits } from './http/limits/limits.ts';
-import { createAddressResolver } from './http/exchange.ts';
+import { createAddressResolver, createPeerTrust } from './http/exchange.ts';
 import { createHandlers } from './http/handlers.ts';
+import { createRequestTracing } from './http/request-spans.ts';
 import { buildRouteTable, createRouter } from './http/routes.ts';
 import { createMailing } from './mail/mailing.ts';
 import { createMcpEndpoint, type LegacyLeg } from './mcp/handler.ts';
 import type { McpExtension } from './mcp/server.ts';
 import type { Log } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
+import type { Tracer } from './observability/tracing.ts';
 import { createRequestOrigins } from './observability/request-origin.ts';
 import { createPageApiKeys } from './pages/page-api-keys.ts';
 import { createPageEdits } from './pages/page-edits.ts';
@@ -59,6 +61,8 @@ export interface AppDependencies {
   readonly clientMetadata?: ClientMetadataOptions;
   /** More tools, resources and prompts behind the same endpoint, gate and limits. */
   readonly mcpExtension?: McpExtension;
+  /** Where spans go; without it nothing is traced. */
+  readonly tracer?: Tracer;
   /** Another way to serve 2025-era clients than one server per message. */
   readonly mcpLegacyLeg?: LegacyLeg;
 }
@@ -78,14 +82,13 @@ export interface App {
 
 /** The composition root: builds every part and connects them. Rejects when the database can't be used. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
-  const { env, db, clock, log, secrets, version } = dependencies;
+  const { env, db, clock, log, secrets, version, tracer } = dependencies;
   const { appUrl } = env;
   const identifiers = buildIdentifiers(appUrl);
   const metrics = createMetrics();
   const origins = createRequestOrigins();
   const audit = createAuditTrail(db, clock, () => origins.current());
   const observe = createRequestObservers(metrics);
-  const observeAuthorization = createAuthorizationObserver(metrics);
   const revocations = createRevocationList(db, clock, {
     ...createRevocationObserver(metrics, log),
     onKeyWithdrawn() {
@@ -111,11 +114,9 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       postMail: (mail) => outbox.post(mail),
       onRevocation: () => revocations.markStale(),
       signingKeyDays: env.signingKeyDays,
-      onAnswered(endpoint, flow) {
-        observeAuthorization(endpoint, flow);
-        Object.assign(origins.notes() ?? {}, { grantId: flow.grantId, clientId: flow.clientId });
-      },
+      onAnswered: createAuthorizationObserver(metrics, origins),
       metrics,
+      tracer,
       async inspectAccessToken(token) {
         const judged = await judgeAccessToken(token);
         return judged.ok ? { ...judged.principal, isNarrowed: judged.isNarrowed } : null;
@@ -161,6 +162,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     version,
     log,
     metrics,
+    tracer,
     ...(dependencies.mcpExtension !== undefined && { extension: dependencies.mcpExtension }),
     ...(dependencies.mcpLegacyLeg !== undefined && { legacyLeg: dependencies.mcpLegacyLeg }),
   });
@@ -223,6 +225,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     log,
     onAnswered: createAnswerObserver(metrics, [...table, ...pages.routes]),
     origins,
+    trace: tracer && createRequestTracing({ tracer, appUrl, isTrusted: createPeerTrust(env.trustedProxies) }),
   });
 
   return {

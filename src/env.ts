@@ -39,6 +39,8 @@ export interface Env {
   readonly requireVerifiedEmail: boolean;
   /** Whether `/styleguide` is there, for those who work on the pages. */
   readonly styleguide: boolean;
+  /** Whether there is somewhere to send spans to. The address itself is read by OpenTelemetry's own exporter. */
+  readonly isTraced: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -63,6 +65,7 @@ export const SETTINGS = [
   'MAIL_FROM',
   'REQUIRE_VERIFIED_EMAIL',
   'STYLEGUIDE',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
 ] as const;
 
 export type EnvResult = { readonly ok: true; readonly env: Env } | { readonly ok: false; readonly problems: readonly string[] };
@@ -109,6 +112,7 @@ const settingsSchema = z.object({
   MAIL_FROM: z.string().optional(),
   REQUIRE_VERIFIED_EMAIL: z.enum(['on', 'off'], 'must be on or off').default('off'),
   STYLEGUIDE: z.enum(['on', 'off'], 'must be on or off').default('off'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -170,6 +174,7 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
       smtp: smtp === null ? null : smtp.smtp,
       requireVerifiedEmail: settings.REQUIRE_VERIFIED_EMAIL === 'on',
       styleguide: settings.STYLEGUIDE === 'on',
+      isTraced: settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     }),
   };
 }

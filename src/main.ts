@@ -6,9 +6,11 @@ import { createApp, type App } from './app.ts';
 import { loadPins, type Pins } from './authorization-server/client-metadata/pins.ts';
 import { runCommand } from './commands/run-command.ts';
 import { DataFolderError } from './db/data-folder.ts';
+import { traceStatements } from './db/statement-spans.ts';
 import { parseEnv, type Env } from './env.ts';
 import { readSecretFiles } from './env/secret-files.ts';
-import { createLog } from './observability/log.ts';
+import { createLog, type Log } from './observability/log.ts';
+import type { Tracer } from './observability/tracing.ts';
 import { messageOf, openStorage, StorageError } from './storage.ts';
 
 /** How long in-flight requests may take to finish after SIGTERM; then their connections are cut. */
@@ -75,7 +77,12 @@ async function main(): Promise<void> {
   const { env } = parsed;
   const log = createLog(env.logLevel);
   const pins = await openPins(env);
-  const storage = await openStorage(env, (error) => log.warn({ event: 'database.connection_lost', err: error }));
+  const version = await readVersion();
+  const tracer = env.isTraced ? await openTracer(version, log) : undefined;
+  const storage = await openStorage(env, {
+    onConnectionError: (error) => log.warn({ event: 'database.connection_lost', err: error }),
+    observe: tracer === undefined ? undefined : traceStatements(tracer),
+  });
   const { db } = storage;
   const app = await createApp({
     env,
@@ -83,8 +90,9 @@ async function main(): Promise<void> {
     secrets: storage.secrets,
     clock: () => new Date(),
     log,
-    version: await readVersion(),
+    version,
     clientMetadata: { pins },
+    ...(tracer !== undefined && { tracer }),
   });
   const { node, port } = await listen(app, env);
   log.info({ event: 'server.started', url: env.appUrl, address: env.host, port, database: db.kind });
@@ -108,12 +116,29 @@ async function main(): Promise<void> {
     clearTimeout(force);
     await app.close();
     await storage.close();
+    await tracer?.close();
     log.info({ event: 'server.stopped' });
     process.exitCode = 0;
     // Anything that still holds the loop (a stuck socket of the pool) must not hold the process.
     setTimeout(() => process.exit(0), 500).unref();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal));
+}
+
+/** Loaded only where there is somewhere to send spans to. */
+async function openTracer(version: string, log: Log): Promise<Tracer> {
+  try {
+    const { createOtlpTracer } = await import('./observability/otlp-tracer.ts');
+    return createOtlpTracer(version, (error) => log.warn({ event: 'tracing.not_sent', err: error }));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    throw new StartError(
+      'OTEL_EXPORTER_OTLP_ENDPOINT is set, and the packages that send traces are not installed: install without --no-optional',
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** `package.json` stands beside `src/` and `dist/`. */

@@ -2,6 +2,7 @@ import { createDatabase, type Database } from './db/client.ts';
 import { openDataFolder } from './db/data-folder.ts';
 import { openPglite } from './db/pglite.ts';
 import { openPostgres } from './db/postgres.ts';
+import type { ObserveStatement } from './db/statement-spans.ts';
 import type { Env, VersionedSecret } from './env.ts';
 
 /** Where an installation keeps everything: its database and what signs and encrypts for it. */
@@ -18,15 +19,18 @@ export class StorageError extends Error {}
 /**
  * Opens the database that the settings name, and migrates it.
  *
- * @param onConnectionError told of connections to PostgreSQL that break while no query of theirs runs
+ * @param observer told of connections to PostgreSQL that break while no query of theirs runs, and of every statement
  * @throws StorageError, or DataFolderError when another process has the data folder
  */
-export async function openStorage(env: Env, onConnectionError?: (error: Error) => void): Promise<Storage> {
+export async function openStorage(
+  env: Env,
+  observer: { readonly onConnectionError?: (error: Error) => void; readonly observe?: ObserveStatement | undefined } = {},
+): Promise<Storage> {
   if (env.databaseUrl === null) {
     const folder = await openDataFolder(env.dataDir);
     const [first = { version: 1, value: folder.secret }, ...rest] = env.authSecrets ?? [];
     try {
-      const db = createDatabase(await openPglite({ folder: folder.databaseFolder }));
+      const db = createDatabase(await openPglite({ folder: folder.databaseFolder }, observer.observe));
       return { db, secrets: [first, ...rest], close: () => db.close().then(() => folder.release()) };
     } catch (error) {
       await folder.release();
@@ -36,7 +40,7 @@ export async function openStorage(env: Env, onConnectionError?: (error: Error) =
   const [first, ...rest] = env.authSecrets ?? [];
   if (first === undefined) throw new StorageError('AUTH_SECRET is required with DATABASE_URL');
   try {
-    const connection = await openPostgres(env.databaseUrl, onConnectionError === undefined ? {} : { onConnectionError });
+    const connection = await openPostgres(env.databaseUrl, observer);
     const db = createDatabase(connection);
     return { db, secrets: [first, ...rest], close: () => db.close() };
   } catch (error) {

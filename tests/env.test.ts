@@ -30,6 +30,7 @@ describe('settings', () => {
         smtp: null,
         requireVerifiedEmail: false,
         styleguide: false,
+        isTraced: false,
       },
     });
   });

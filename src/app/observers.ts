@@ -6,6 +6,7 @@ import { RATES } from '../http/limits/rates.ts';
 import type { RouterOptions } from '../http/routes.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/outbox.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { RequestOrigins } from '../observability/request-origin.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const REFUSED_OR_NOT = ['allowed', 'refused'] as const;
@@ -58,8 +59,11 @@ export function createRequestObservers(metrics: Metrics) {
   };
 }
 
-/** Makes the counters of what the authorization server does, from what each of its requests came to. */
-export function createAuthorizationObserver(metrics: Metrics): NonNullable<AuthorizationServerDependencies['onAnswered']> {
+/** Makes the counters of what the authorization server does, from what each of its requests came to, and notes for the log whom it was about. */
+export function createAuthorizationObserver(
+  metrics: Metrics,
+  origins: RequestOrigins,
+): NonNullable<AuthorizationServerDependencies['onAnswered']> {
   const issued = metrics.counter('vitae_tokens_issued_total', { grant_type: GRANT_TYPES });
   const refused = metrics.counter('vitae_tokens_refused_total', { grant_type: GRANT_TYPES, reason: TOKEN_REFUSALS });
   const authorizations = metrics.counter('vitae_authorizations_total', { outcome: [...new Set(AUTHORIZATIONS.values())] });
@@ -67,7 +71,8 @@ export function createAuthorizationObserver(metrics: Metrics): NonNullable<Autho
   const signUps = metrics.counter('vitae_sign_ups_total', { outcome: REFUSED_OR_NOT });
   const registrations = metrics.counter('vitae_client_registrations_total', { outcome: REFUSED_OR_NOT });
 
-  return (endpoint, { recorded, detail }) => {
+  return (endpoint, { recorded, detail, grantId, clientId }) => {
+    Object.assign(origins.notes() ?? {}, { grantId, clientId });
     if (recorded === null) return;
     const { event, decision, reason } = recorded;
     const authorization = AUTHORIZATIONS.get(event);

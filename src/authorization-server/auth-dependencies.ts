@@ -26,5 +26,5 @@ export interface AuthDependencies {
   readonly consentHooks: ConsentHooks;
   readonly tokenHooks: TokenHooks;
   readonly accountMails: AccountMails;
-  readonly clientDocuments: Pick<ClientDocumentDependencies, 'network' | 'pins' | 'audit' | 'clock' | 'metrics'>;
+  readonly clientDocuments: Pick<ClientDocumentDependencies, 'network' | 'pins' | 'audit' | 'clock' | 'metrics' | 'tracer'>;
 }

@@ -6,6 +6,7 @@ import type { Expiry } from '../db/janitor.ts';
 import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/tracing.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import { createLanguageChoice } from '../language.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -37,6 +38,7 @@ import { buildResetAnswer, buildResetBusy, isResetRequest } from './reset-reques
 import { createRequestFlows, type RequestFlow } from './request-flow.ts';
 import { createKeyring } from './signing-keys/keyring.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys/signing-keys.ts';
+import { traceEndpoint } from './endpoint-spans.ts';
 import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
 
 /** A person's browser session. */
@@ -94,6 +96,7 @@ export interface AuthorizationServerDependencies {
   readonly inspectAccessToken: InspectAccessToken;
   readonly clientMetadata?: ClientMetadataOptions;
   readonly metrics?: Metrics;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** One request, one transaction: what these endpoints write stands or falls together, and parallel redemptions queue up. */
@@ -133,7 +136,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       refreshTokenPrefix: 'vitae_rt_',
     }),
     accountMails: createAccountMails({ issuer: identifiers.issuer, clock, flows, grants, email: dependencies.email }),
-    clientDocuments: { ...dependencies.clientMetadata, clock, audit, metrics: dependencies.metrics },
+    clientDocuments: { ...dependencies.clientMetadata, clock, audit, metrics: dependencies.metrics, tracer: dependencies.tracer },
   });
   await auth.$context;
   const signingKeys = createSigningKeys({ auth, db, clock, audit, keyring, onRevocation, periodDays: dependencies.signingKeyDays });
@@ -169,7 +172,8 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   return {
     async handle(request, origin) {
       const endpoint = new URL(request.url).pathname.slice(AUTH_BASE_PATH.length + 1);
-      const work = () => flows.run(origin, () => perform(request, endpoint), languages.choose(request.headers));
+      const answered = () => traceEndpoint(dependencies.tracer, endpoint, flows, () => perform(request, endpoint));
+      const work = () => flows.run(origin, answered, languages.choose(request.headers));
       if (!(await isResetRequest(request, endpoint))) return work();
       await db.orm.execute(sql`select 1`);
       return background.begin(work) ? buildResetAnswer() : buildResetBusy();

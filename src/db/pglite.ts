@@ -11,6 +11,7 @@ import type { Connection } from './client.ts';
 import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import type { Subscription } from './notify.ts';
 import { schema } from './schema/index.ts';
+import { observeDriver, type ObserveStatement } from './statement-spans.ts';
 
 /** Small buffers: the embedded database serves one person or a team, and idle memory is what they notice. */
 const POSTGRESQL_CONF = 'shared_buffers=16MB';
@@ -21,7 +22,10 @@ const POSTGRESQL_CONF = 'shared_buffers=16MB';
  * @param source a folder (made if missing), `memory://` or the dump of a data folder to start from in memory
  * Not done here: keeping a second process off the folder (see data-folder.ts); PGlite would lose its writes silently.
  */
-export async function openPglite(source: { readonly folder: string } | { readonly dump: Blob } | 'memory'): Promise<Connection> {
+export async function openPglite(
+  source: { readonly folder: string } | { readonly dump: Blob } | 'memory',
+  observe?: ObserveStatement,
+): Promise<Connection> {
   if (source !== 'memory' && 'folder' in source && !existsSync(join(source.folder, 'PG_VERSION'))) await createInChild(source.folder);
   const client =
     source === 'memory'
@@ -29,8 +33,8 @@ export async function openPglite(source: { readonly folder: string } | { readonl
       : 'folder' in source
         ? await PGlite.create({ dataDir: source.folder, postgresqlconf: [POSTGRESQL_CONF] })
         : await PGlite.create({ loadDataDir: source.dump, postgresqlconf: [POSTGRESQL_CONF] });
-  const orm = drizzle(client, { schema });
-  await migrate(orm, { migrationsFolder: MIGRATIONS_FOLDER });
+  await migrate(drizzle(client, { schema }), { migrationsFolder: MIGRATIONS_FOLDER });
+  const orm = drizzle(observeDriver(client, observe), { schema });
   // One process per data folder, so there is nobody to exclude.
   return {
     kind: 'pglite',

@@ -5,6 +5,7 @@ import type { Connection } from './client.ts';
 import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { listenPostgres } from './notify.ts';
 import { schema } from './schema/index.ts';
+import { observeDriver, type ObserveStatement } from './statement-spans.ts';
 import { isDatabaseUnavailable } from './unavailable.ts';
 import { WatchedPool } from './watched-pool.ts';
 
@@ -26,7 +27,11 @@ const ANSWER_TIMEOUT_MS = 12_000;
  */
 export async function openPostgres(
   url: string,
-  options: { readonly maxConnections?: number; readonly onConnectionError?: (error: Error) => void } = {},
+  options: {
+    readonly maxConnections?: number;
+    readonly onConnectionError?: (error: Error) => void;
+    readonly observe?: ObserveStatement | undefined;
+  } = {},
 ): Promise<Connection> {
   await holdingStartLock(url, (client) => migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER }));
   const pool = new WatchedPool({
@@ -45,7 +50,7 @@ export async function openPostgres(
   pool.on('error', () => undefined);
   return {
     kind: 'postgres',
-    orm: createHandle(pool),
+    orm: createHandle(pool, options.observe),
     exclusively: (work) => holdingStartLock(url, () => work()),
     listen: (channel, listening) => listenPostgres(url, channel, listening),
     readPool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount, limit: pool.options.max }),
@@ -57,9 +62,9 @@ export async function openPostgres(
  * The drizzle handle over a pool. Its own `transaction` never gives a connection back on which BEGIN fails (drizzle-orm 0.45.4,
  * node-postgres/session.js), so that every outage would cost the pool for good the connections that were being taken.
  */
-function createHandle(pool: pg.Pool) {
-  const handle = drizzle(pool, { schema });
-  const open = handleOfClient();
+function createHandle(pool: pg.Pool, observe: ObserveStatement | undefined) {
+  const handle = drizzle(observeDriver(pool, observe), { schema });
+  const open = handleOfClient(observe);
   handle.transaction = async (work, config) => {
     const client = await pool.connect();
     let failure: unknown = null;
@@ -77,10 +82,10 @@ function createHandle(pool: pg.Pool) {
 }
 
 /** Building a handle takes longer than a query, so each connection keeps its own. */
-function handleOfClient() {
+function handleOfClient(observe: ObserveStatement | undefined) {
   const handles = new WeakMap<pg.PoolClient, ReturnType<typeof drizzle<typeof schema, pg.PoolClient>>>();
   return (client: pg.PoolClient) => {
-    const handle = handles.get(client) ?? drizzle(client, { schema });
+    const handle = handles.get(client) ?? drizzle(observeDriver(client, observe), { schema });
     handles.set(client, handle);
     return handle;
   };

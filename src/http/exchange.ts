@@ -67,15 +67,7 @@ export type AddressResolver = (peer: string | null, forwardedFor: string | null)
  * @throws TypeError for an entry that is neither
  */
 export function createAddressResolver(trustedProxies: readonly string[]): AddressResolver {
-  const trusted = new BlockList();
-  for (const entry of trustedProxies) {
-    const [address = '', prefix] = entry.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (isIP(address) === 0) throw new TypeError(`TRUSTED_PROXIES: ${entry} is not an address or a range`);
-    if (prefix === undefined) trusted.addAddress(address, family);
-    else trusted.addSubnet(address, Number(prefix), family);
-  }
-  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const isTrusted = createProxyCheck(trustedProxies);
   return (peer, forwardedFor) => {
     let address = peer === null ? null : normalizeAddress(peer);
     if (forwardedFor === null) return address;
@@ -87,6 +79,30 @@ export function createAddressResolver(trustedProxies: readonly string[]): Addres
     }
     return address;
   };
+}
+
+function createProxyCheck(trustedProxies: readonly string[]): (address: string) => boolean {
+  const trusted = new BlockList();
+  for (const entry of trustedProxies) {
+    const [address = '', prefix] = entry.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (isIP(address) === 0) throw new TypeError(`TRUSTED_PROXIES: ${entry} is not an address or a range`);
+    if (prefix === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(prefix), family);
+  }
+  return (address) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whether what a peer says about a request counts: a trusted proxy, or a program on this machine that forwards for nobody. */
+export function createPeerTrust(trustedProxies: readonly string[]): (peer: string | null, headers: Headers) => boolean {
+  const isTrusted = createProxyCheck(trustedProxies);
+  return (peer, headers) => isLocalPeer(peer, headers) || (peer !== null && isTrusted(normalizeAddress(peer) ?? ''));
+}
+
+/** Through a proxy on this machine everybody's peer is loopback; a forwarding header gives it away. */
+export function isLocalPeer(peer: string | null, headers: Headers): boolean {
+  const isLoopback = peer === null || peer === '::1' || /^(?:::ffff:)?127\./.test(peer);
+  return isLoopback && !headers.has('x-forwarded-for') && !headers.has('forwarded');
 }
 
 /** Strips a port and the IPv6 form of an IPv4 address; null for what is no address. */

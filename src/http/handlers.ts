@@ -24,7 +24,7 @@ import type { AccessRefusals, Realm } from './access-refusals.ts';
 import { RETRY_AFTER_SECONDS, buildNotFound } from './errors.ts';
 import { PDF_LINK_PREFIX, type ResumeOutput } from '../resumes/publishing/resume-output.ts';
 import { buildPdfResponse } from '../resumes/publishing/pdf-response.ts';
-import type { Exchange } from './exchange.ts';
+import { isLocalPeer, type Exchange } from './exchange.ts';
 import type { Limits } from './limits/limits.ts';
 import { buildTooMany } from './limits/refusal.ts';
 import type { RouteHandlers } from './routes.ts';
@@ -193,12 +193,6 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
 
 function toNotes({ grantId, clientId }: { readonly grantId: string; readonly clientId: string }): Partial<RequestNotes> {
   return { grantId, clientId };
-}
-
-/** Through a proxy on this machine everybody's peer is loopback; a forwarding header gives it away. */
-function isLocalPeer(peer: string | null, headers: Headers): boolean {
-  const isLoopback = peer === null || peer === '::1' || /^(?:::ffff:)?127\./.test(peer);
-  return isLoopback && !headers.has('x-forwarded-for') && !headers.has('forwarded');
 }
 
 function holdsToken(headers: Headers, token: string | null): boolean {

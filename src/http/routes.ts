@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { H3, type H3Event } from 'h3';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { Log } from '../observability/log.ts';
-import { createNotes, type RequestOrigins } from '../observability/request-origin.ts';
+import { createNotes, type RequestNotes, type RequestOrigins } from '../observability/request-origin.ts';
 import type { ResponseParts } from '../prepared-response.ts';
 import { API_BODY_BYTES, OAUTH_BODY_BYTES, boundBody, hasBody } from './body-limit.ts';
 import { buildCorsHeaders, buildPreflight, type CorsPolicy } from './cors.ts';
@@ -11,6 +11,7 @@ import { buildErrorResponse, buildMethodNotAllowed, buildNotFound } from './erro
 import { buildDress, dress, type Dress } from './dress.ts';
 import { createExchange, nameRequest, type AddressResolver, type Exchange } from './exchange.ts';
 import { listPublicPaths, toOwnPathname } from './public-path.ts';
+import type { TraceRequest } from './request-spans.ts';
 
 /** Answers one request. Rejections become 500 or 503 here. */
 export type Answer = (exchange: Exchange) => Promise<Response> | Response;
@@ -135,6 +136,7 @@ export interface RouterOptions {
     readonly seconds: number;
   }) => void;
   readonly origins: RequestOrigins;
+  readonly trace?: TraceRequest | undefined;
 }
 
 /**
@@ -145,18 +147,22 @@ export function createRouter(table: readonly Route[], options: RouterOptions): H
   const router = new H3();
   for (const route of table) {
     const served = { ...route, dress: buildDress(options.identifiers.issuer, buildCorsHeaders(route.cors)) };
-    for (const path of listPublicPaths(route.path, options.identifiers.base)) router.all(path, (event) => serve(served, event, options));
+    const answer = (event: H3Event) => {
+      const notes = createNotes();
+      const work = () => serve(served, event, notes, options);
+      return options.trace === undefined ? work() : options.trace(route.path, event.req, notes, work);
+    };
+    for (const path of listPublicPaths(route.path, options.identifiers.base)) router.all(path, answer);
   }
   return router;
 }
 
-function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Promise<Response> | Response {
+function serve(route: ServedRoute, event: H3Event, notes: RequestNotes, options: RouterOptions): Promise<Response> | Response {
   const { log } = options;
   const request = event.req;
   const peer = request.ip ?? null;
   const startedAt = performance.now();
   const requestId = nameRequest(request.headers);
-  const notes = createNotes();
   const path = route.isPathSecret === true ? route.path : event.url.pathname;
   const address = options.resolveAddress(peer, request.headers.get('x-forwarded-for'));
   const finish = (response: Response | ResponseParts): Response => {
@@ -164,7 +170,7 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
     options.onAnswered({ route: notes.route ?? route.path, method: request.method, status: response.status, seconds: elapsedMs / 1000 });
     if (log.isLevelEnabled('info')) {
       const durationMs = Math.round(elapsedMs);
-      const { grantId, clientId } = notes;
+      const { grantId, clientId, traceId } = notes;
       log.info({
         event: 'http.answered',
         requestId,
@@ -175,6 +181,7 @@ function serve(route: ServedRoute, event: H3Event, options: RouterOptions): Prom
         address,
         grantId,
         clientId,
+        ...(traceId !== null && { traceId }),
       });
     }
     return dress(response, route.dress, { method: request.method, requestId });

@@ -1,10 +1,13 @@
 import { INTERNAL_ERROR, ProtocolError } from '@modelcontextprotocol/server';
 import type { ApiContext } from '../api/base.ts';
+import type { Span } from '../observability/tracing.ts';
 import { isDatabaseUnavailable } from '../db/unavailable.ts';
 
 /** One request on its way through the protocol layer. Lives exactly as long as the request. */
 export interface Exchange {
   readonly context: ApiContext;
+  /** Ends with the request. */
+  readonly span: Span;
   /** Set by a handler that found the database away: the HTTP answer is then 503, whatever the protocol layer made of it. */
   unavailable: boolean;
 }

@@ -13,6 +13,7 @@ import type { Router } from '../api/router.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { NO_SPAN, type Span, type Tracer } from '../observability/tracing.ts';
 import { buildInsufficientScope } from '../resource-server/challenge.ts';
 import type { Exchange } from './exchange.ts';
 import { resumeSchema } from '../resumes/resume.ts';
@@ -20,6 +21,8 @@ import { PreparedResponse, toPreparedResponse } from '../prepared-response.ts';
 import { createListAnswers } from './list-answers.ts';
 import { parseMessage } from './message.ts';
 import { answerMessage } from './one-message.ts';
+import { traceMessage } from './message-spans.ts';
+import { isPrompt } from './prompts.ts';
 import { challengedScopes, requiredScopesOf } from './required-scopes.ts';
 import { createResourceHandlers } from './resources.ts';
 import { createResumeReader } from './resume-reader.ts';
@@ -43,6 +46,7 @@ export interface McpEndpointOptions {
   readonly version: string;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'counter' | 'histogram' | 'cache'>;
+  readonly tracer?: Tracer | undefined;
   readonly extension?: McpExtension;
   readonly legacyLeg?: LegacyLeg;
 }
@@ -99,9 +103,9 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   // An extension may make a list of anything.
   const askForList = options.extension === undefined && options.legacyLeg === undefined ? createListAnswers(metrics) : () => null;
 
-  async function dispatch(request: McpRequest, message: JSONRPCMessage | null, context: ApiContext): Promise<Response> {
+  async function serve(request: McpRequest, message: JSONRPCMessage | null, context: ApiContext, span: Span): Promise<Response> {
     if (request.signal.aborted) return clientGone();
-    const exchange: Exchange = { context, unavailable: false };
+    const exchange: Exchange = { context, span, unavailable: false };
     if (options.legacyLeg === undefined && message !== null && isPlainLegacyMessage(request.headers, message)) {
       return finish(request, exchange, await answerPlain(createServer(parts, exchange), message, request.signal));
     }
@@ -114,6 +118,12 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
         : await modernLeg.fetch(transportRequest, { parsedBody: message });
     return finish(request, exchange, response);
   }
+
+  const isKnown = (name: string) => catalogue.find(name) !== undefined || isPrompt(name);
+  const dispatch = (request: McpRequest, message: JSONRPCMessage | null, context: ApiContext) =>
+    message === null
+      ? serve(request, message, context, NO_SPAN)
+      : traceMessage(options.tracer, message, isKnown, (span) => serve(request, message, context, span));
 
   return {
     serverCard: buildServerCard(

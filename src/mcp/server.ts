@@ -9,7 +9,6 @@ import {
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
-import type { ApiContext } from '../api/base.ts';
 import { isDatabaseUnavailable } from '../db/unavailable.ts';
 import { answerOrHide, type Exchange, type ReportFailure } from './exchange.ts';
 import { getPrompt, isResumeArgument, listPrompts } from './prompts.ts';
@@ -104,7 +103,7 @@ export function createServer(parts: ServerParts, exchange: Exchange): McpServer 
     { name: SERVER_NAME, title: SERVER_TITLE, version: parts.version },
     extension?.options?.(OPTIONS) ?? OPTIONS,
   );
-  const base = buildHandlers(parts, exchange.context);
+  const base = buildHandlers(parts, exchange);
   const handlers = extension?.handlers?.(base) ?? base;
   const guard =
     <Q, C, R>(handler: (request: Q, ctx: C) => R | Promise<R>) =>
@@ -124,10 +123,11 @@ export function createServer(parts: ServerParts, exchange: Exchange): McpServer 
   return server;
 }
 
-function buildHandlers({ catalogue, resumes, resources, onToolCalled }: ServerParts, context: ApiContext): McpHandlers {
+function buildHandlers({ catalogue, resumes, resources, onToolCalled }: ServerParts, exchange: Exchange): McpHandlers {
+  const { context } = exchange;
   return {
     'tools/list': () => catalogue.list(context.principal.scopes),
-    'tools/call': ({ params }, ctx) => callTool({ catalogue, context, onToolCalled }, params, ctx.mcpReq.signal),
+    'tools/call': ({ params }, ctx) => callTool({ catalogue, exchange, onToolCalled }, params, ctx.mcpReq.signal),
     'resources/list': ({ params }) => resources.list(context, params?.cursor),
     'resources/templates/list': () => resources.templates(),
     'resources/read': ({ params }) => resources.read(context, params.uri),
@@ -143,20 +143,23 @@ function buildHandlers({ catalogue, resumes, resources, onToolCalled }: ServerPa
 }
 
 interface ToolCall extends Pick<ServerParts, 'catalogue' | 'onToolCalled'> {
-  readonly context: ApiContext;
+  readonly exchange: Exchange;
 }
 
 async function callTool(
-  { catalogue, context, onToolCalled }: ToolCall,
+  { catalogue, exchange, onToolCalled }: ToolCall,
   params: RequestTypeMap['tools/call']['params'],
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const tool = catalogue.find(params.name);
   if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
   const startedAt = performance.now();
-  const observe = (outcome: ToolOutcome) => onToolCalled(params.name, outcome, (performance.now() - startedAt) / 1000);
+  const observe = (outcome: ToolOutcome) => {
+    onToolCalled(params.name, outcome, (performance.now() - startedAt) / 1000);
+    if (outcome !== 'ok') exchange.span.fail(`tool_${outcome}`);
+  };
   try {
-    const output: unknown = await call(tool.procedure, params.arguments ?? {}, { context, signal });
+    const output: unknown = await call(tool.procedure, params.arguments ?? {}, { context: exchange.context, signal });
     const result = toToolResult(output);
     observe('ok');
     return result;

@@ -15,10 +15,12 @@ export interface RequestNotes {
   grantId: string | null;
   /** As the client says it, where nothing was verified. */
   clientId: string | null;
+  /** Null: the request is not traced. */
+  traceId: string | null;
 }
 
 export function createNotes(): RequestNotes {
-  return { route: null, grantId: null, clientId: null };
+  return { route: null, grantId: null, clientId: null, traceId: null };
 }
 
 /** Carries the origin of a request to the records made on its behalf, past everything that has no use for it. */

@@ -24,7 +24,9 @@ export interface TestApp extends Site {
   close(): Promise<void>;
 }
 
-export interface TestAppOptions extends Partial<Pick<AppDependencies, 'clock' | 'clientMetadata' | 'mcpExtension' | 'mcpLegacyLeg'>> {
+export interface TestAppOptions extends Partial<
+  Pick<AppDependencies, 'clock' | 'clientMetadata' | 'tracer' | 'mcpExtension' | 'mcpLegacyLeg'>
+> {
   /** Environment variables that win over the defaults: `RATE_LIMITS=off`, `APP_URL` {@link TEST_ORIGIN}. */
   readonly settings?: Readonly<Record<string, string>>;
   /** A database that outlives the app, e.g. to start a second app on it; by default one of its own. */

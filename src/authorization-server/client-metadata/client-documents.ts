@@ -3,6 +3,7 @@ import type { ClientDiscovery } from '@better-auth/oauth-provider';
 import type { AuditTrail } from '../../db/audit.ts';
 import type { Log } from '../../observability/log.ts';
 import type { Metrics } from '../../observability/metrics.ts';
+import type { Tracer } from '../../observability/tracing.ts';
 import type { RequestFlows } from '../request-flow.ts';
 import { createMetadataDiscovery } from './discovery.ts';
 import { createClientMetadataFetch } from './metadata-fetch.ts';
@@ -24,6 +25,7 @@ export interface ClientDocumentDependencies extends ClientMetadataOptions {
   readonly clock: () => Date;
   readonly log: Log;
   readonly metrics?: Metrics | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Composes how clients by metadata document are found: network, copies, the library's checks, and what is recorded of it. */
@@ -31,7 +33,15 @@ export function createClientDocuments(dependencies: ClientDocumentDependencies):
   const { createDiscovery, flows, audit, clock, log, metrics, refuse } = dependencies;
   const pins = dependencies.pins ?? new Map<string, string>();
   const ownHosts = [new URL(dependencies.issuer).hostname];
-  const fetch = createClientMetadataFetch({ network: dependencies.network ?? {}, ownHosts, pins, clock, log, metrics });
+  const fetch = createClientMetadataFetch({
+    network: dependencies.network ?? {},
+    ownHosts,
+    pins,
+    clock,
+    log,
+    metrics,
+    tracer: dependencies.tracer,
+  });
   const copies = createPinnedDocuments(pins);
 
   const record = (event: string, clientId: string, redirectUris: readonly string[] | undefined) =>

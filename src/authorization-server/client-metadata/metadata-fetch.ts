@@ -4,6 +4,8 @@ import { UNOBSERVED_CACHE, type CacheObserver, type Metrics } from '../../observ
 import { tolerateMetadataDocument } from '../interop/metadata-document.ts';
 import { freshnessSeconds } from './freshness.ts';
 import { FETCH_FAILURES, FetchRefused, getPinned, type FetchedResource, type MetadataNetwork } from './pinned-get.ts';
+import type { Tracer } from '../../observability/tracing.ts';
+import { traceFetch } from './fetch-spans.ts';
 import { createRecentMap } from './recent-map.ts';
 
 /** What the last attempt at a document came to: the vendor spoke, withdrew it, or could not be heard. */
@@ -31,6 +33,7 @@ export interface ClientMetadataFetchOptions {
   readonly clock: () => Date;
   readonly log: Log;
   readonly metrics?: Metrics | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 const DOCUMENT_BYTES = 5 * 1024;
@@ -51,6 +54,7 @@ export function createClientMetadataFetch({
   clock,
   log,
   metrics,
+  tracer,
 }: ClientMetadataFetchOptions): ClientMetadataFetch {
   const outcomes = createRecentMap<DocumentOutcome>();
   const attempts = createRecentMap<number>();
@@ -68,7 +72,9 @@ export function createClientMetadataFetch({
     active += 1;
     const startedAt = performance.now();
     try {
-      const resource = await getPinned(url, { network, ownHosts, maximumBytes, ...(validators !== undefined && { validators }) });
+      const resource = await traceFetch(tracer, url, () =>
+        getPinned(url, { network, ownHosts, maximumBytes, ...(validators !== undefined && { validators }) }),
+      );
       fetches?.({ outcome: resource.status === 304 ? 'unchanged' : 'fetched' });
       return resource;
     } catch (error) {

@@ -1,0 +1,69 @@
+import type { Tracer } from '../observability/tracing.ts';
+
+/** Runs a statement. @param text with placeholders, never with values */
+export type ObserveStatement = <T>(text: string, run: () => Promise<T>) => Promise<T>;
+
+const MAXIMUM_TEXT = 2_000;
+
+/** A span around each statement of a request (semantic conventions for PostgreSQL): its text, none of its values. */
+export function traceStatements(tracer: Tracer): ObserveStatement {
+  return (text, run) => {
+    const summary = summarize(text);
+    const attributes = {
+      'db.system.name': 'postgresql',
+      'db.operation.name': summary.split(' ')[0] ?? '',
+      'db.query.summary': summary,
+      'db.query.text': text.slice(0, MAXIMUM_TEXT),
+    };
+    return tracer.runInside({ name: summary, kind: 'client', attributes }, async (span) => {
+      try {
+        return await run();
+      } catch (error) {
+        // SQLSTATE, or the code of the network that failed.
+        if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+          span.set({ 'db.response.status_code': error.code });
+        throw error;
+      }
+    });
+  };
+}
+
+/** What is done to which table first, e.g. `SELECT oauth_grant`. */
+function summarize(text: string): string {
+  const operation = /[a-z]+/i.exec(text)?.[0].toUpperCase() ?? 'STATEMENT';
+  const table = /\b(?:from|into|update)\s+"([a-z_]+)"/i.exec(text)?.[1];
+  return table === undefined ? operation : `${operation} ${table}`;
+}
+
+interface Queryable {
+  query(statement: unknown, ...rest: readonly unknown[]): Promise<unknown>;
+  transaction?(work: (inner: Queryable) => Promise<unknown>): Promise<unknown>;
+}
+
+/** The same driver, but that every statement goes through `observe`, inside its transactions too. */
+export function observeDriver<D extends object>(driver: D, observe: ObserveStatement | undefined): D {
+  if (observe === undefined || !isQueryable(driver)) return driver;
+  const query = driver.query.bind(driver);
+  const transaction = driver.transaction?.bind(driver);
+  return new Proxy(driver, {
+    get(target, property) {
+      if (property === 'query')
+        return (statement: unknown, ...rest: readonly unknown[]) => observe(textOf(statement), () => query(statement, ...rest));
+      if (property === 'transaction' && transaction !== undefined)
+        return (work: (inner: Queryable) => Promise<unknown>) => transaction((inner) => work(observeDriver(inner, observe)));
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+function isQueryable(driver: object): driver is Queryable & typeof driver {
+  return 'query' in driver && typeof driver.query === 'function';
+}
+
+function textOf(statement: unknown): string {
+  if (typeof statement === 'string') return statement;
+  return typeof statement === 'object' && statement !== null && 'text' in statement && typeof statement.text === 'string'
+    ? statement.text
+    : '';
+}
