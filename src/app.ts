@@ -221,7 +221,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const table = buildRouteTable(handlers);
   const routes = createRouter(table, {
     identifiers,
-    resolveAddress: createAddressResolver(env.trustedProxies),
+    resolveAddress: createAddressResolver(env.trustedProxies, env.socket !== null),
     log,
     onAnswered: createAnswerObserver(metrics, [...table, ...pages.routes]),
     origins,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseAppUrl } from './env/app-url.ts';
+import { parseSocket, parseTrustedProxies, type UnixSocket } from './env/listening.ts';
 import { isLoopbackHostname } from './env/loopback.ts';
 import { FILE_SETTINGS } from './env/secret-files.ts';
 import { parseSmtp, type SmtpSettings } from './env/smtp.ts';
@@ -13,7 +14,9 @@ export interface VersionedSecret {
 /** Everything the process reads from its environment, checked and frozen. */
 export interface Env {
   readonly port: number;
+  /** An address, or the path of {@link Env.socket}. */
   readonly host: string;
+  readonly socket: UnixSocket | null;
   /** The one public address, without a trailing slash: issuer, resource identifier and links are built from it. */
   readonly appUrl: string;
   readonly databaseUrl: string | null;
@@ -49,6 +52,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const SETTINGS = [
   'PORT',
   'HOST',
+  'SOCKET_MODE',
   'APP_URL',
   'DATABASE_URL',
   'DATA_DIR',
@@ -80,6 +84,7 @@ const settingsSchema = z.object({
     .max(65535, 'must be 0 (any free port) to 65535')
     .default(3000),
   HOST: z.string().default('127.0.0.1'),
+  SOCKET_MODE: z.string().default('660'),
   APP_URL: z.string().optional(),
   DATABASE_URL: z
     .string()
@@ -131,6 +136,11 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   const appUrl = parseAppUrl(present['APP_URL'] ?? `http://localhost:${parsed.data?.PORT ?? 3000}`);
   if (!appUrl.ok) problems.push(appUrl.problem);
+  const { socket, problems: listening } = parseSocket(present['HOST'] ?? '', present['SOCKET_MODE'] ?? '660');
+  problems.push(...listening);
+  if (socket !== null && present['APP_URL'] === undefined) problems.push('APP_URL is required where HOST is the path of a socket');
+  const { proxies, problems: unreadable } = parseTrustedProxies(present['TRUSTED_PROXIES'] ?? '');
+  problems.push(...unreadable);
   const secrets = present['AUTH_SECRET'] === undefined ? null : parseSecrets(present['AUTH_SECRET']);
   if (secrets?.ok === false) problems.push(secrets.problem);
   if (present['DATABASE_URL'] !== undefined && secrets === null) {
@@ -155,15 +165,12 @@ export function parseEnv(input: Readonly<Record<string, string | undefined>>): E
     env: Object.freeze({
       port: settings.PORT,
       host: settings.HOST,
+      socket,
       appUrl: appUrl.appUrl,
       databaseUrl: settings.DATABASE_URL ?? null,
       dataDir: settings.DATA_DIR,
       authSecrets: secrets === null ? null : secrets.secrets,
-      trustedProxies: Object.freeze(
-        settings.TRUSTED_PROXIES.split(',')
-          .map((address) => address.trim())
-          .filter((address) => address !== ''),
-      ),
+      trustedProxies: proxies,
       rateLimits: settings.RATE_LIMITS === 'on',
       clientMetadataPins: settings.CLIENT_METADATA_PINS ?? null,
       logLevel: settings.LOG_LEVEL,

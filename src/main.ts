@@ -7,8 +7,11 @@ import { loadPins, type Pins } from './authorization-server/client-metadata/pins
 import { runCommand } from './commands/run-command.ts';
 import { DataFolderError } from './db/data-folder.ts';
 import { traceStatements } from './db/statement-spans.ts';
+import { lookFromOutside } from './doctor/self-check.ts';
 import { parseEnv, type Env } from './env.ts';
+import { findDoubts } from './env/doubts.ts';
 import { readSecretFiles } from './env/secret-files.ts';
+import { listenOnSocket } from './http/unix-socket.ts';
 import { createLog, type Log } from './observability/log.ts';
 import type { Tracer } from './observability/tracing.ts';
 import { messageOf, openStorage, StorageError } from './storage.ts';
@@ -48,8 +51,10 @@ async function listen(app: App, env: Env) {
   const node = server.node?.server;
   if (node === undefined) throw new TypeError('the server runs on Node');
   try {
-    await server.serve();
+    if (env.socket === null) await server.serve();
+    else await listenOnSocket(node, env.socket);
   } catch (error) {
+    if (env.socket !== null) throw new StartError(`HOST ${env.host} can't be listened on: ${messageOf(error)}`, { cause: error });
     throw new StartError(
       error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
         ? `PORT ${env.port} on ${env.host} is in use: stop what uses it, or set another PORT`
@@ -58,7 +63,7 @@ async function listen(app: App, env: Env) {
     );
   }
   const address = node.address();
-  return { node, port: typeof address === 'object' && address !== null ? address.port : env.port };
+  return { node, port: typeof address === 'object' && address !== null ? address.port : env.socket === null ? env.port : null };
 }
 
 async function main(): Promise<void> {
@@ -96,7 +101,9 @@ async function main(): Promise<void> {
   });
   const { node, port } = await listen(app, env);
   log.info({ event: 'server.started', url: env.appUrl, address: env.host, port, database: db.kind });
+  for (const doubt of findDoubts(env)) log.warn({ event: 'settings.doubtful' }, doubt);
   process.stdout.write(`Vitae is ready at ${env.appUrl}\n`);
+  void reportPublicAddress(env, log);
 
   let draining = false;
   const drain = async (signal: NodeJS.Signals) => {
@@ -139,6 +146,12 @@ async function openTracer(version: string, log: Log): Promise<Tracer> {
       },
     );
   }
+}
+
+/** What a client would stumble on between it and us. Nobody waits for it. */
+async function reportPublicAddress(env: Env, log: Log): Promise<void> {
+  for (const { severity, subject, what, remedy } of await lookFromOutside(env.appUrl, () => new Date()))
+    log.warn({ event: 'public_address.doubtful', severity, subject, what, remedy });
 }
 
 /** `package.json` stands beside `src/` and `dist/`. */

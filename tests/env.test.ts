@@ -18,6 +18,7 @@ describe('settings', () => {
         shutdownDelaySeconds: 0,
         port: 3000,
         host: '127.0.0.1',
+        socket: null,
         appUrl: 'http://localhost:3000',
         databaseUrl: null,
         dataDir: '.data',

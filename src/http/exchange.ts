@@ -64,18 +64,21 @@ export type AddressResolver = (peer: string | null, forwardedFor: string | null)
  * them. What an untrusted peer claims is never believed.
  *
  * @param trustedProxies addresses or CIDR ranges
+ * @param isSocketTrusted whether a connection without an address is a proxy's: over a Unix socket, whose file says who may connect
  * @throws TypeError for an entry that is neither
  */
-export function createAddressResolver(trustedProxies: readonly string[]): AddressResolver {
+export function createAddressResolver(trustedProxies: readonly string[], isSocketTrusted = false): AddressResolver {
   const isTrusted = createProxyCheck(trustedProxies);
   return (peer, forwardedFor) => {
     let address = peer === null ? null : normalizeAddress(peer);
+    let isProxy = address === null ? isSocketTrusted : isTrusted(address);
     if (forwardedFor === null) return address;
     for (const hop of forwardedFor.split(',').toReversed()) {
-      if (address === null || !isTrusted(address)) break;
+      if (!isProxy) break;
       const next = normalizeAddress(hop.trim());
       if (next === null) break;
       address = next;
+      isProxy = isTrusted(next);
     }
     return address;
   };
