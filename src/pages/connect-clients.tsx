@@ -7,13 +7,14 @@ import type { Messages } from './messages.ts';
 interface ClientCardsProps {
   readonly messages: Messages;
   readonly mcpUrl: string;
+  readonly issuer: string;
 }
 
 /** Between the lines of one command in a shell. */
 const NEXT_LINE = ' \\\n  ';
 
 /** A card for each app, with the server's own address in it: what to press, what to paste, what to run. */
-export function ClientCards({ messages, mcpUrl }: ClientCardsProps): VNode {
+export function ClientCards({ messages, mcpUrl, issuer }: ClientCardsProps): VNode {
   const links = buildInstallLinks(mcpUrl);
   const card = (name: string) => ({ messages, name });
   const isLocal = isLoopbackHostname(new URL(mcpUrl).hostname);
@@ -84,7 +85,7 @@ export function ClientCards({ messages, mcpUrl }: ClientCardsProps): VNode {
       <ClientCard
         {...card(messages.text('connect.services'))}
         steps={messages.text('connect.servicesLead')}
-        text={buildRegistration(mcpUrl)}
+        text={buildRegistration(issuer)}
       >
         <p>{messages.text('connect.servicesThen')}</p>
       </ClientCard>
@@ -148,13 +149,13 @@ function buildInstallLinks(mcpUrl: string): Readonly<Record<'claude' | 'vscode' 
   };
 }
 
-function buildRegistration(mcpUrl: string): string {
+function buildRegistration(issuer: string): string {
   const service = {
     client_name: 'n8n',
     redirect_uris: ['https://n8n.example.org/rest/oauth2-credential/callback'],
     token_endpoint_auth_method: 'client_secret_post',
   };
-  return [`curl ${new URL('/register', mcpUrl)}`, '-H "content-type: application/json"', `-d '${JSON.stringify(service)}'`].join(NEXT_LINE);
+  return [`curl ${issuer}/register`, '-H "content-type: application/json"', `-d '${JSON.stringify(service)}'`].join(NEXT_LINE);
 }
 
 function buildToolCall(mcpUrl: string): string {

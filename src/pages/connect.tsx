@@ -52,7 +52,7 @@ function ConnectPage({ messages, mcpUrl, issuer, waitPath }: ConnectPageProps): 
       </section>
       <h2>{messages.text('connect.clients')}</h2>
       <div class="cards cards-wide">
-        <ClientCards messages={messages} mcpUrl={mcpUrl} />
+        <ClientCards messages={messages} mcpUrl={mcpUrl} issuer={issuer} />
       </div>
       <h2 id="trouble">{messages.text('connect.trouble')}</h2>
       <p class="soft">{messages.text('connect.troubleLead')}</p>

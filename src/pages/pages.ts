@@ -65,7 +65,8 @@ export function createPages(deps: PageDependencies): Pages {
     const url = new URL(request.url);
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const asset = assetsByPath.get(url.pathname);
-    if (asset !== undefined) return method === 'GET' ? toAssetResponse(asset) : refuseMethod(['GET'], request, info);
+    if (asset !== undefined)
+      return method === 'GET' ? toAssetResponse(asset, request.headers.get('accept-encoding')) : refuseMethod(['GET'], request, info);
     const matches = translations.en.routes.flatMap((route, index) => {
       const params = matchPath(route.path, url.pathname);
       return params === null ? [] : [{ route, index, params }];

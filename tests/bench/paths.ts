@@ -143,6 +143,18 @@ const authorizeSignedOut =
     if (page.pathname !== '/sign-in' || !page.searchParams.has('sig')) throw new Error(`sent to ${page.href}`);
   };
 
+/** A person looks at what an app asks for, and has not decided. */
+const openConsent = ({ webClient }: World, { cookie }: Inhabitant): Operation => {
+  let page: Promise<URL> | null = null;
+  return async (connection) => {
+    page ??= webClient.createRequest({ prompt: 'consent' }).then(({ url }) => authorize(connection, url, cookie));
+    const { pathname, search } = await page;
+    const answer = await connection.send({ method: 'GET', path: `${pathname}${search}`, headers: { ...NAVIGATION, cookie } });
+    requireStatus(answer, 200);
+    requireThat(pathname === '/consent' && answer.body.includes('value="allow"'), answer);
+  };
+};
+
 const register = (_world: World, caller: Inhabitant): Operation => {
   let number = 0;
   return async (connection) => {
@@ -231,5 +243,6 @@ export const PATHS: readonly Path[] = [
   { name: 'authorize, remembered', of: 'server', part: ISSUE, targetMs: null, stretchMs: null, prepare: authorizeRemembered },
   { name: 'authorize, remembered, and its code', of: 'server', part: ISSUE, targetMs: 3.4, stretchMs: 1, prepare: login },
   { name: 'authorize, signed out', of: 'server', part: HELLO, targetMs: null, stretchMs: null, prepare: authorizeSignedOut },
+  { name: 'consent page', of: 'server', part: HELLO, targetMs: 20, stretchMs: 5, prepare: openConsent },
   { name: 'registration', of: 'server', part: ISSUE, targetMs: 0.55, stretchMs: 0.3, prepare: register },
 ];

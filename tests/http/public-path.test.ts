@@ -5,6 +5,7 @@ import { buildRouteTable, type RouteHandlers } from '../../src/http/routes.ts';
 import type { PageTools } from '../../src/pages/page.ts';
 import { toPublicMarkup } from '../../src/pages/public-markup.ts';
 import { buildPageRoutes } from '../../src/pages/routes.ts';
+import { buildResume, createFixture } from '../pages/fixture.ts';
 
 const BASE = '/apps/vitae';
 
@@ -61,5 +62,21 @@ describe('rendered markup', () => {
         '<a href="https://other.example/">b</a><a href="//other.example/">c</a><a href="#content">d</a>' +
         '<code>href=&quot;/sign-in&quot;</code><i title="/x"></i>',
     );
+  });
+
+  it('gets it on the pages that a script reads addresses from', async () => {
+    const fixture = createFixture({ appUrl: `https://vitae.example${BASE}` });
+    fixture.resumes.push(buildResume({ id: 'r1' }));
+    // As the routes hand them on: without the base.
+    const read = async (path: string) => {
+      const info = { requestId: 'request', clientAddress: null };
+      return (await fixture.pages.fetch(new Request(`https://vitae.example${path}`), info))?.text();
+    };
+    const connect = await read('/connect');
+    expect(connect).toContain(`data-live="${BASE}/connect/wait?since=`);
+    expect(connect).toContain(`curl https://vitae.example${BASE}/register `);
+    const look = await read('/resumes/r1/edit/look');
+    expect(look).toContain(`data-preview="${BASE}/resumes/r1/edit/look/preview"`);
+    expect(look).toContain(`src="${BASE}/resumes/r1/edit/look/preview?`);
   });
 });

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createPages } from '../../src/pages/pages.ts';
 import { matchPath } from '../../src/pages/routes.ts';
@@ -104,6 +105,22 @@ describe('the stylesheet', () => {
     expect(response.headers.get('content-type')).toBe('text/css; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(await response.text()).not.toMatch(/url\(|@import/);
+  });
+
+  it.each([
+    ['gzip, deflate, br', 'gzip'],
+    ['br;q=1.0, gzip;q=0.8', 'gzip'],
+    ['identity, gzip;q=0', null],
+    ['br', null],
+    [undefined, null],
+  ])('is compressed for a browser that takes %s: %s', async (accepted, encoding) => {
+    const fixture = createFixture();
+    const path = /<link rel="stylesheet" href="([^"]+)"/.exec(await (await fixture.get('/connect')).text())?.[1] ?? '';
+    const plain = await (await fixture.get(path)).text();
+    const response = await fixture.get(path, accepted === undefined ? {} : { 'accept-encoding': accepted });
+    expect([response.headers.get('content-encoding'), response.headers.get('vary')]).toEqual([encoding, 'accept-encoding']);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect((encoding === null ? bytes : gunzipSync(bytes)).toString('utf8')).toBe(plain);
   });
 });
 
