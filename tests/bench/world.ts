@@ -31,6 +31,7 @@ export interface Target {
 /** Somebody who is signed in, has twenty resumes, an API key and a connection, and has allowed {@link World.webClient}. */
 export interface Inhabitant {
   readonly person: Person;
+  readonly userId: string;
   readonly cookie: string;
   readonly apiKey: string;
   readonly clientId: string;
@@ -52,6 +53,7 @@ export interface World {
   /** Statements since the last call. */
   countStatements(): number;
   readonly postmaster: number;
+  readonly databaseUrl: string;
   /** Settings of PostgreSQL that decide what a commit costs. */
   readonly postgres: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -120,6 +122,7 @@ async function fillWorld({ cluster, closing, close, inspectorPort }: Beginnings)
     await remembered.redeem(await consent(person, remembered));
     people.push({
       person,
+      userId: await findPerson(databaseUrl, person.email),
       cookie: person.browser.cookies.header() ?? '',
       apiKey,
       clientId: connected.oauth.client.client_id,
@@ -128,7 +131,7 @@ async function fillWorld({ cluster, closing, close, inspectorPort }: Beginnings)
     });
   }
 
-  const parts = await startParts(databaseUrl, people[0]?.person.email ?? '', closing);
+  const parts = await startParts(databaseUrl, people[0]?.userId ?? '', closing);
   const token = await fetch(`${parts.address}/token`);
   proxy.arm({ statement: -1, moment: 'before' });
   return {
@@ -144,6 +147,7 @@ async function fillWorld({ cluster, closing, close, inspectorPort }: Beginnings)
       return count;
     },
     ...(await inspect(databaseUrl)),
+    databaseUrl,
     close,
   };
 }
@@ -163,9 +167,8 @@ async function createResume(site: ReturnType<typeof createHttpSite>, apiKey: str
   if (!response.ok) throw new Error(`a resume was not made: ${response.status} ${await response.text()}`);
 }
 
-async function startParts(databaseUrl: string, email: string, closing: (() => Promise<void>)[]): Promise<Target> {
+async function startParts(databaseUrl: string, person: string, closing: (() => Promise<void>)[]): Promise<Target> {
   const port = await findFreePort();
-  const person = await findPerson(databaseUrl, email);
   const child = spawn(process.execPath, ['--import', 'tsx', PARTS], {
     env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, PORT: String(port), PERSON: person },
     stdio: ['ignore', 'pipe', 'inherit'],
