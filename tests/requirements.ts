@@ -63,6 +63,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'Servers behind a load balancer are restarted one after the other without a failed request.',
   },
   {
+    id: 'faults:side-by-side',
+    source: 'docs/upgrading.md, Several servers',
+    text: 'The release before and this one serve one database beside each other, and either may go.',
+  },
+  {
     id: 'faults:embedded-killed',
     source: 'README, Bad days',
     text: 'The embedded database of a process that is killed while it writes holds everything that was acknowledged.',

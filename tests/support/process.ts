@@ -40,13 +40,14 @@ export interface ServerProcess {
  * Starts the built server as a process of its own on the database of the run and waits until it accepts connections.
  *
  * @param settings environment variables beside PATH; they win over the defaults (a free port, a new empty database)
+ * @param main the entry point, when it is not that of this build
  * Rejects with the output when it ends or says nothing for a minute. `pnpm build` must have run: the journeys project does it.
  */
-export async function startServer(settings: Settings = {}): Promise<ServerProcess> {
+export async function startServer(settings: Settings = {}, main: string = MAIN): Promise<ServerProcess> {
   const storage = await createStorage(settings);
   const port = settings['PORT'] ?? String(await findFreePort());
   const complete = { LOG_LEVEL: 'info', PORT: port, ...storage.settings, ...settings };
-  const server = spawnServer(complete);
+  const server = spawnServer(complete, main);
   const { child, output, exited } = server;
   const url = await waitForUrl(server).catch(async (error: unknown) => {
     child.kill('SIGKILL');
@@ -90,8 +91,8 @@ export async function runServerToEnd(settings: Settings): Promise<ServerExit & {
   return { ...exit, output: output() };
 }
 
-function spawnServer(settings: Settings) {
-  const child = spawn(process.execPath, [MAIN], {
+function spawnServer(settings: Settings, main: string = MAIN) {
+  const child = spawn(process.execPath, [main], {
     env: { PATH: process.env['PATH'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -33,8 +33,8 @@ export interface DatabaseProxy {
   count(): number;
   /** Cuts every connection, or those that listen. */
   cut(which?: 'all' | 'listening'): void;
-  /** From now on bytes are swallowed in both directions and nothing is accepted: a network that has gone silent. */
-  goSilent(): void;
+  /** From now on bytes are swallowed in both directions: a network that has gone silent, for everybody or for those that listen. */
+  goSilent(which?: 'all' | 'listening'): void;
   /** Lets a proxy that went silent work again; the connections of before are dead. */
   recover(): void;
   close(): Promise<void>;
@@ -62,7 +62,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
   let caught: Caught | null = null;
   let count = 0;
   let committed = false;
-  let isSilent = false;
+  let silence: 'none' | 'listening' | 'all' = 'none';
 
   const cut = (which: 'all' | 'listening' = 'all') => {
     for (const link of links) {
@@ -71,6 +71,8 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
       link.server.destroy();
     }
   };
+
+  const isSilent = (link: Link) => silence === 'all' || (silence === 'listening' && link.isListening);
 
   /** True when the statement is the trap's. */
   const isCaught = (link: Link): boolean => {
@@ -104,7 +106,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     });
     let batch: Uint8Array[] = [];
     client.on('data', (chunk: Buffer) => {
-      if (isSilent) return;
+      if (isSilent(link)) return;
       for (const message of fromClient(chunk)) {
         batch.push(message.bytes);
         // Everything up to here is one statement; anything else waits for its end.
@@ -123,7 +125,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
 
     const fromServer = createMessageReader('server', () => undefined);
     upstream.on('data', (chunk: Buffer) => {
-      if (isSilent) return;
+      if (isSilent(link)) return;
       if (!isAnswerAwaited) {
         fromServer(chunk);
         client.write(chunk);
@@ -150,11 +152,11 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     },
     count: () => count,
     cut,
-    goSilent() {
-      isSilent = true;
+    goSilent(which = 'all') {
+      silence = which;
     },
     recover() {
-      isSilent = false;
+      silence = 'none';
       cut();
     },
     async close() {

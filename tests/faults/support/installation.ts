@@ -14,6 +14,8 @@ const DATABASE = 'vitae';
 export interface Installation {
   readonly cluster: PostgresCluster;
   readonly proxy: DatabaseProxy;
+  /** Server by server; all the same one unless the servers were given proxies of their own. */
+  readonly proxies: readonly DatabaseProxy[];
   /** The database, past the proxy. */
   readonly databaseUrl: string;
   /** All servers as one, request by request in turn. */
@@ -21,6 +23,8 @@ export interface Installation {
   /** What servers are started with, beside a port. */
   readonly settings: Settings;
   readonly servers: readonly ServerProcess[];
+  /** Starts one more server of this release. */
+  grow(): Promise<void>;
   /** SIGKILL. */
   kill(index: number): Promise<void>;
   /** Starts a server that was killed or stopped, on its port. */
@@ -33,12 +37,22 @@ export const hasPostgres = findPostgresBinaries() !== null;
 
 export interface InstallationOptions {
   readonly servers?: number;
+  /** Entry point of the first servers, when it is not that of this build. */
+  readonly main?: string;
+  /** A proxy for each server, to cut off one and not the others. */
+  readonly hasProxyEach?: boolean;
   readonly settings?: Settings;
   /** Of `postgresql.conf`. */
   readonly postgres?: Readonly<Record<string, string>>;
 }
 
-export async function openInstallation({ servers: count = 1, settings = {}, postgres }: InstallationOptions = {}): Promise<Installation> {
+export async function openInstallation({
+  servers: count = 1,
+  hasProxyEach = false,
+  main,
+  settings = {},
+  postgres,
+}: InstallationOptions = {}): Promise<Installation> {
   const binaries = findPostgresBinaries();
   if (binaries === null) throw new Error('this machine has no PostgreSQL');
   const cluster = await startPostgresCluster(binaries, postgres);
@@ -55,14 +69,19 @@ export async function openInstallation({ servers: count = 1, settings = {}, post
     ...settings,
   };
   const servers: ServerProcess[] = [];
+  const proxies: DatabaseProxy[] = [];
   const dispose = async () => {
     for (const server of servers) await server.dispose();
-    await proxy.close();
+    for (const each of new Set([proxy, ...proxies])) await each.close();
     await cluster.dispose();
   };
   try {
     // One after the other: the first migrates, and two cores are slow for more.
-    for (let index = 0; index < count; index += 1) servers.push(await startServer(complete));
+    for (let index = 0; index < count; index += 1) {
+      const own = hasProxyEach && index > 0 ? await startDatabaseProxy(databaseUrl) : proxy;
+      proxies.push(own);
+      servers.push(await startServer({ ...complete, DATABASE_URL: own.url }, main));
+    }
   } catch (error) {
     await dispose();
     throw error;
@@ -71,10 +90,15 @@ export async function openInstallation({ servers: count = 1, settings = {}, post
   return {
     cluster,
     proxy,
+    proxies,
     databaseUrl,
     site: createHttpSite(ORIGIN, () => addressOf(servers[turn++ % servers.length])),
     settings: complete,
     servers,
+    async grow() {
+      proxies.push(proxy);
+      servers.push(await startServer(complete));
+    },
     kill: async (index) => servers[index]?.kill(),
     async revive(index) {
       const before = servers[index];
