@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { Button, ButtonLink } from './components/actions.tsx';
 import { ProblemSummary, problemOf, type FormProblem } from './components/feedback.tsx';
 import { FileField, HiddenField } from './components/fields.tsx';
+import { describeExpected } from './import-expected.ts';
 import type { ImportOutcome } from './dependencies.ts';
 import type { MessageKey, Messages } from './messages.ts';
 import { formValue, type PageRoute, type PageTools, type SignedInRequest } from './page.ts';
@@ -60,7 +61,7 @@ function parseDocument(text: string): unknown {
 function describeProblems(messages: Messages, problems: Refusal['problems']): FormProblem[] {
   const listed = problems.slice(0, MAX_LISTED_PROBLEMS).map(({ pointer, expected }) => {
     const place = pointer === '' ? messages.text('import.wholeFile') : pointer.slice(0, MAX_PLACE_CHARACTERS);
-    return { field: null, text: messages.text('import.place', { place, expected }) };
+    return { field: null, text: messages.text('import.place', { place, expected: describeExpected(messages, expected) }) };
   });
   const more = problems.length - listed.length;
   return more > 0 ? [...listed, { field: null, text: messages.text('import.more', { count: more }) }] : listed;

@@ -3,6 +3,7 @@ import { ENGLISH_ACCOUNTS } from './english-accounts.ts';
 import { ENGLISH_ACTIVITY } from './english-activity.ts';
 import { ENGLISH_CONNECT } from './english-connect.ts';
 import { ENGLISH_EDIT } from './english-edit.ts';
+import { ENGLISH_EXPECTED } from './english-expected.ts';
 import { ENGLISH_FLOW } from './english-flow.ts';
 import { ENGLISH_HISTORY } from './english-history.ts';
 import { ENGLISH_OWNER } from './english-owner.ts';
@@ -47,6 +48,7 @@ export const ENGLISH = {
   ...ENGLISH_ACCOUNTS,
   ...ENGLISH_OWNER,
   ...ENGLISH_EDIT,
+  ...ENGLISH_EXPECTED,
   ...ENGLISH_ACTIVITY,
   ...ENGLISH_HISTORY,
   ...ENGLISH_PUBLISHING,

@@ -3,6 +3,7 @@ import { GERMAN_ACCOUNTS } from './german-accounts.ts';
 import { GERMAN_ACTIVITY } from './german-activity.ts';
 import { GERMAN_CONNECT } from './german-connect.ts';
 import { GERMAN_EDIT } from './german-edit.ts';
+import { GERMAN_EXPECTED } from './german-expected.ts';
 import { GERMAN_FLOW } from './german-flow.ts';
 import { GERMAN_HISTORY } from './german-history.ts';
 import { GERMAN_OWNER } from './german-owner.ts';
@@ -49,6 +50,7 @@ export const GERMAN: Translation<typeof ENGLISH> = {
   ...GERMAN_ACCOUNTS,
   ...GERMAN_OWNER,
   ...GERMAN_EDIT,
+  ...GERMAN_EXPECTED,
   ...GERMAN_ACTIVITY,
   ...GERMAN_HISTORY,
   ...GERMAN_PUBLISHING,
