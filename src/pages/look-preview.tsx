@@ -19,7 +19,7 @@ export function createLookPreviewRoutes(tools: PageTools): readonly PageRoute[] 
     const data = applyLook(resume, parseValues(new URLSearchParams(page.query), SINGLE_FIELDS.look));
     if (data === null) return allowOwnFrame(respond.problem('malformed', page));
     const url = `${deps.identifiers.issuer}${editing.resumePath(page)}/view`;
-    return allowOwnFrame(buildResumeDocument({ ...resume, data }, { url, isIndexed: false, pdfPath: null }));
+    return allowOwnFrame(buildResumeDocument({ ...resume, data }, { url, isIndexed: false, pdf: null }));
   }
 
   return [{ method: 'GET', path: '/resumes/:id/edit/look/preview', access: 'signed_in', handle: preview }];

@@ -46,7 +46,9 @@ export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
     return buildResumeDocument(published.resume, {
       url: `${deps.identifiers.issuer}${pathOf(page)}`,
       isIndexed,
-      pdfPath: deps.output.hasPdf ? `${deps.identifiers.base}${pathOf(page)}/pdf` : null,
+      pdf: deps.output.hasPdf
+        ? { path: `${deps.identifiers.base}${pathOf(page)}/pdf`, label: messages.text('publish.pdf'), language: messages.language }
+        : null,
     });
   }
 

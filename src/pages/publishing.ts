@@ -34,7 +34,7 @@ export function createPublishingRoutes(tools: PageTools): readonly PageRoute[] {
   async function view(page: SignedInRequest): Promise<Response> {
     const resume = await deps.output.findOwn(page.session.userId, idOf(page));
     if (resume === null) return respond.problem('notFound', page);
-    return buildResumeDocument(resume, { url: `${deps.identifiers.issuer}${pathOf(page)}/view`, isIndexed: false, pdfPath: null });
+    return buildResumeDocument(resume, { url: `${deps.identifiers.issuer}${pathOf(page)}/view`, isIndexed: false, pdf: null });
   }
 
   async function download(page: SignedInRequest): Promise<Response> {

@@ -1,13 +1,10 @@
-import { renderHtml } from '../resumes/render/html.tsx';
+import { renderHtml, type PageHead } from '../resumes/render/html.tsx';
 import { buildResumeView } from '../resumes/render/view.ts';
 import type { StoredResume } from '../resumes/stored-resume.ts';
 import { buildPageHeaders } from './headers.ts';
 
 /** A resume in its own template as a page, with a policy that allows its one stylesheet and nothing else. */
-export function buildResumeDocument(
-  resume: StoredResume,
-  page: { readonly url: string; readonly isIndexed: boolean; readonly pdfPath: string | null },
-): Response {
+export function buildResumeDocument(resume: StoredResume, page: Pick<PageHead, 'url' | 'isIndexed' | 'pdf'>): Response {
   const view = buildResumeView(resume.data);
   const title = [view.name, view.label].filter((part) => part !== null).join(' – ');
   const summary = view.sections.find(({ key }) => key === 'summary')?.entries[0]?.summary[0] ?? null;
@@ -18,6 +15,7 @@ export function buildResumeDocument(
   });
   const headers = buildPageHeaders('owner');
   headers.set('content-security-policy', contentSecurityPolicy);
+  if (page.pdf !== null) headers.set('vary', 'accept-language, cookie');
   if (!page.isIndexed) headers.set('x-robots-tag', 'noindex');
   return new Response(html, { headers });
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApiKey, createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
+import { createBrowser } from '../support/browser.ts';
 
 let app: TestApp;
 let now = new Date();
@@ -78,6 +79,17 @@ describe('publishing', () => {
     await visitor.open(address);
     expect((await owner.browser.open(path)).text()).toContain('Visitors: 2. PDF downloads: 1.');
     now = new Date();
+  });
+
+  it('offers its PDF in the language of the reader, and stays in its own', async () => {
+    const address = await publish();
+    const seen = await createBrowser(app, 'de').open(address);
+    expect([seen.document.querySelector('html')?.getAttribute('lang'), seen.headers.get('vary')]).toEqual([
+      'en',
+      'accept-language, cookie',
+    ]);
+    expect(seen.document.querySelector('.tools')?.getAttribute('lang')).toBe('de');
+    expect((await seen.follow('PDF herunterladen')).headers.get('content-type')).toBe('application/pdf');
   });
 
   it('moves with the user name', async () => {

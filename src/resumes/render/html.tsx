@@ -15,8 +15,8 @@ export interface PageHead {
   readonly title: string;
   readonly description: string | null;
   readonly url: string;
-  /** Where a PDF of it is, for a link that paper does not show; null: there is none. */
-  readonly pdfPath: string | null;
+  /** Where a PDF of it is, for a link that paper does not show, in the words and the language of the reader; null: there is none. */
+  readonly pdf: { readonly path: string; readonly label: string; readonly language: string } | null;
   /** Search engines may list the page. */
   readonly isIndexed: boolean;
 }
@@ -49,9 +49,9 @@ export function renderHtml(view: ResumeView, page: PageHead | null = null): Rend
             <Section key={section.key} section={section} />
           ))}
         </main>
-        {page === null || page.pdfPath === null ? null : (
-          <p class="tools" lang="en" dir="ltr">
-            <a href={page.pdfPath}>Download PDF</a>
+        {page === null || page.pdf === null ? null : (
+          <p class="tools" lang={page.pdf.language} dir="ltr">
+            <a href={page.pdf.path}>{page.pdf.label}</a>
           </p>
         )}
       </body>
