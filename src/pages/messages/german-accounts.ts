@@ -18,7 +18,7 @@ export const GERMAN_ACCOUNTS: Translation<typeof ENGLISH_ACCOUNTS> = {
   'reset.password': 'Neues Passwort',
   'reset.submit': 'Passwort ändern',
   'reset.overTitle': 'Dieser Link gilt nicht mehr',
-  'reset.overLead': 'Er gilt einmal und eine Stunde lang. Wird ein neuerer Link benutzt, ersetzt der ihn.',
+  'reset.overLead': 'Er gilt nur einmal und nur eine Stunde lang, und er verfällt, sobald ein neuerer benutzt wird.',
   'reset.again': 'Neuen Link senden',
   'reset.doneTitle': 'Ihr Passwort ist geändert',
   'reset.doneLead': 'Alle Browser sind abgemeldet und alle Apps getrennt. Melden Sie sich mit dem neuen Passwort an.',
@@ -50,7 +50,8 @@ export const GERMAN_ACCOUNTS: Translation<typeof ENGLISH_ACCOUNTS> = {
   'email.sendAgain': 'Link erneut senden',
   'email.verified': 'Bestätigt',
   'email.new': 'Neue E-Mail-Adresse',
-  'email.newHint': 'Sie gilt, sobald Sie den Link öffnen, der dorthin geht. Eine bestätigte alte Adresse wird zuerst gefragt.',
+  'email.newHint':
+    'Sie gilt, sobald Sie den Link in der E-Mail dorthin öffnen. Ist die alte Adresse bestätigt, fragen wir zuerst dort nach.',
   'email.change': 'E-Mail-Adresse ändern',
   'email.linkSent': 'Ein Link ist per E-Mail zu Ihnen unterwegs. Öffnen Sie ihn innerhalb einer Stunde.',
   'email.linkPrinted': 'Dieser Server verschickt keine E-Mails: Der Link steht in seinem Protokoll. Fragen Sie die Betreiber.',

@@ -54,7 +54,7 @@ export const GERMAN_FLOW: Translation<typeof ENGLISH_FLOW> = {
   'consent.redirectLocalHint':
     'Jedes Programm auf diesem Computer kann sich als diese App ausgeben. Erlauben Sie den Zugriff nur, wenn Sie sie selbst gestartet haben.',
   'consent.account': 'Sie sind als {name} ({email}) angemeldet.',
-  'consent.notYou': 'Nicht Sie?',
+  'consent.notYou': 'Nicht Ihr Konto?',
   'consent.scopes': 'Was die App darf',
   'consent.scopesHint':
     'Entfernen Sie die Häkchen bei allem, was Sie nicht möchten. Unter „Verbindungen“ können Sie die App jederzeit trennen.',

@@ -7,7 +7,7 @@ export const GERMAN_HISTORY: Translation<typeof ENGLISH_HISTORY> = {
   'history.locked': 'Der Lebenslauf ist gesperrt. Entsperren Sie ihn zuerst.',
   'history.changed':
     'Der Lebenslauf hat sich geändert, während Sie ihn angesehen haben. Sehen Sie nach, was jetzt dort steht, und versuchen Sie es noch einmal.',
-  'history.conflict': 'Hier wurde seitdem etwas geändert: {places}. Es wurde nichts geändert.',
+  'history.conflict': 'Seitdem hat sich hier etwas geändert: {places}. Deshalb bleibt alles, wie es ist.',
   'history.decided': 'Über diesen Vorschlag ist schon entschieden.',
   'history.slugTaken': 'Die Adresse, die damit zurückkäme, hat jetzt ein anderer Lebenslauf. Es wurde nichts geändert.',
   'history.invalid': 'Heraus käme kein gültiger Lebenslauf. Es wurde nichts geändert.',

@@ -11,7 +11,8 @@ export const GERMAN_PUBLISHING: Translation<typeof ENGLISH_PUBLISHING> = {
   'publish.private': 'Nicht veröffentlicht: Nur Sie und Apps, denen Sie es erlaubt haben, können ihn sehen.',
   'publish.public': 'Veröffentlicht: Wer diese Adresse hat, kann ihn sehen.',
   'publish.protected': 'Veröffentlicht: Wer diese Adresse und das Passwort hat, kann ihn sehen.',
-  'publish.views': 'Besuche: {views}. PDF-Downloads: {downloads}. Jeder zählt einmal am Tag; Adressen werden nicht aufbewahrt.',
+  'publish.views':
+    'Besuche: {views}. PDF-Downloads: {downloads}. Gezählt wird jeder Besucher höchstens einmal am Tag; Adressen werden nicht aufbewahrt.',
   'publish.options': 'Wer ihn sehen darf, sobald er veröffentlicht ist',
   'publish.password': 'Passwort für Besucher',
   'publish.passwordHint': 'Mindestens 8 Zeichen. Leer lassen, damit alles bleibt, wie es ist.',
@@ -29,7 +30,7 @@ export const GERMAN_PUBLISHING: Translation<typeof ENGLISH_PUBLISHING> = {
   'published.passwordWrong': 'Das ist nicht das Passwort.',
   'published.open': 'Öffnen',
   'account.username': 'Benutzername',
-  'account.usernameHint': 'Teil der Adresse Ihrer Veröffentlichungen: {origin}/r/…/. Ein neuer beendet die alten Adressen.',
+  'account.usernameHint': 'Teil der Adresse Ihrer Veröffentlichungen: {origin}/r/…/. Mit einem neuen enden die alten Adressen.',
   'account.usernameSave': 'Benutzernamen ändern',
   'account.usernameTaken': 'Diesen Benutzernamen hat schon jemand anderes.',
   'account.usernameInvalid': 'Verwenden Sie 3 bis 40 Kleinbuchstaben, Ziffern und einzelne Bindestriche.',
