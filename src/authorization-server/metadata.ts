@@ -1,3 +1,4 @@
+import { LANGUAGES } from '../language.ts';
 import type { Identifiers } from './identifiers.ts';
 import { RESUME_SCOPES, SUPPORTED_SCOPES } from './scopes.ts';
 
@@ -32,6 +33,8 @@ export function buildMetadata(identifiers: Identifiers, library: Readonly<Record
       scopes_supported: SUPPORTED_SCOPES,
       // Public clients revoke their own tokens too (RFC 7009 §2.1); the library lists only methods with a secret.
       revocation_endpoint_auth_methods_supported: library['token_endpoint_auth_methods_supported'],
+      // OpenID Connect Discovery §3: what `ui_locales` may ask for.
+      ui_locales_supported: LANGUAGES,
       service_documentation: `${identifiers.issuer}/connect`,
     }),
     protectedResource: JSON.stringify({

@@ -152,6 +152,72 @@ describe.skipIf(!hasChromium)('a person without JavaScript', () => {
     expect((await requestToken(refresh)).status).toBe(400);
   });
 
+  // proves pages:languages
+  it('does the same in German, as the browser asks', async () => {
+    const clientId = await registerClient('Testclient');
+    const german = await browser.newContext({ javaScriptEnabled: false, locale: 'de-AT' });
+    const page = await german.newPage();
+    await page.goto(buildAuthorizeUrl(clientId));
+    await page.getByRole('heading', { name: 'Anmelden und weiter zu Testclient' }).waitFor();
+    await page.getByRole('link', { name: 'Konto anlegen' }).click();
+    await page.getByLabel('Name').fill('Ada Lovelace');
+    await page.getByLabel('E-Mail-Adresse').fill(newEmail());
+    await page.getByLabel('Passwort').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Konto anlegen' }).click();
+    await page.getByRole('heading', { name: 'Testclient möchte mit Ihren Lebensläufen arbeiten' }).waitFor();
+    const scopes = page.getByRole('group', { name: 'Was die App darf' }).getByRole('checkbox');
+    for (const box of await scopes.all()) await box.uncheck();
+    await page.getByRole('button', { name: 'Zugriff erlauben' }).click();
+    await page.getByRole('alert').getByText('Wählen Sie mindestens eine Berechtigung aus, oder lehnen Sie ab.').waitFor();
+    for (const box of await scopes.all()) await box.check();
+    await page.getByLabel('Änderungen vorschlagen').check();
+    await page.getByRole('button', { name: 'Zugriff erlauben' }).click();
+    await page.getByRole('heading', { name: 'Back in the client' }).waitFor();
+    expect((await redeem(clientId)).scope.split(' ').toSorted()).toEqual(['offline_access', 'resumes:read', 'resumes:write']);
+
+    await page.goto(`${origin}/activity`);
+    await page.getByText('App Zugriff erlaubt').waitFor();
+    await page.getByRole('link', { name: 'Verbindungen' }).click();
+    const row = page.getByRole('row', { name: /Testclient/ });
+    await row.getByText('Schlägt Änderungen nur vor').waitFor();
+    await row.getByRole('button', { name: 'Trennen' }).click();
+    await page.getByRole('status').getByText('Die App ist getrennt.').waitFor();
+
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('status').getByText('The app has been disconnected.').waitFor();
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
+    await german.close();
+  });
+
+  it('is spoken to in the language that the app asks for, until they choose another', async () => {
+    const clientId = await registerClient('Polyglot');
+    const email = newEmail();
+    const page = await context.newPage();
+    await page.goto(`${origin}/sign-up`);
+    await signUp(page, email);
+    await page.goto(`${origin}/account`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    const metadata = await fetch(`${origin}/.well-known/oauth-authorization-server`);
+    expect(await metadata.json()).toMatchObject({ ui_locales_supported: ['en', 'de'] });
+    await page.goto(buildAuthorizeUrl(clientId, { ui_locales: 'fr-CA de-CH' }));
+    await page.getByLabel('E-Mail-Adresse').fill(email);
+    await page.getByLabel('Passwort').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Anmelden' }).click();
+    await page.getByRole('heading', { name: 'Polyglot möchte mit Ihren Lebensläufen arbeiten' }).waitFor();
+    await page.getByRole('button', { name: 'Nur Lesen auswählen' }).click();
+    await page.getByText('Jetzt ist nur Lesen ausgewählt.').waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Deutsch' }).waitFor({ state: 'detached' });
+    await context.addCookies([{ name: 'vitae.language', value: 'en', url: origin }]);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Polyglot wants to work with your resumes' }).waitFor();
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await page.getByRole('button', { name: 'Ablehnen' }).click();
+    await page.getByRole('heading', { name: 'Back in the client' }).waitFor();
+    expect(arrivals.map(({ searchParams }) => searchParams.get('error'))).toEqual(['access_denied']);
+  });
+
   it('keeps the request through a wrong password, and narrows scopes and resumes', async () => {
     const email = newEmail();
     const clientId = await registerClient('Narrowed');
