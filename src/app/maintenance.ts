@@ -44,6 +44,12 @@ export function createMaintenance(dependencies: MaintenanceDependencies): Mainte
   }, ROTATE_MS);
   rotating.unref();
 
+  metrics.gauge('vitae_signing_key_period_seconds', () => [[{}, env.signingKeyDays * 24 * 60 * 60]]);
+  metrics.gauge('vitae_signing_key_since_timestamp_seconds', async () => {
+    const keys = await authorizationServer.signingKeys.list();
+    return keys.filter(({ state }) => state === 'current').map(({ signsFrom }) => [{}, signsFrom.getTime() / 1000]);
+  });
+
   const expiries = [...authorizationServer.listExpiries(env.auditRetentionDays), ...createExpiries(db, env)];
   const kind = expiries.map(({ name }) => name);
   const removed = metrics.counter('vitae_swept_rows_total', { kind });

@@ -102,6 +102,8 @@ export const METRICS = {
     help: 'When a round of the janitor last ended without a failure; 0: none yet since the start',
     labels: [],
   },
+  vitae_signing_key_since_timestamp_seconds: { type: 'gauge', help: 'Since when the current key signs', labels: [] },
+  vitae_signing_key_period_seconds: { type: 'gauge', help: 'How long a key signs before the next one follows', labels: [] },
   vitae_mails_total: { type: 'counter', help: 'Tries to send a mail, by what became of them', labels: ['outcome'] },
   vitae_data_disk_free_bytes: { type: 'gauge', help: 'Free space on the disk of DATA_DIR; absent with PostgreSQL', labels: [] },
   vitae_data_disk_size_bytes: { type: 'gauge', help: 'Size of the disk of DATA_DIR; absent with PostgreSQL', labels: [] },

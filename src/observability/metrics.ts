@@ -55,11 +55,11 @@ export function createMetrics(): Metrics {
       async collect() {
         const readings = await Promise.resolve()
           .then(read)
-          .catch(() => null);
+          .catch(() => []);
         this.reset();
-        if (readings !== null) for (const [labels, value] of readings) this.set(labels, value);
+        for (const [labels, value] of readings) this.set(labels, value);
         // What can't be read is not 0.
-        else if (METRICS[name].labels.length === 0) this.remove();
+        if (readings.length === 0 && METRICS[name].labels.length === 0) this.remove();
       },
     });
     registry.registerMetric(metric);
