@@ -83,7 +83,7 @@ async function takeLock(folder: string): Promise<Server> {
     const outcome = await listen(path);
     if (typeof outcome !== 'string') return outcome;
     if (outcome !== 'EADDRINUSE') throw new DataFolderError('folder_not_writable', `DATA_DIR ${folder} can't be written: ${outcome}`);
-    if (await isAnswering(path)) break;
+    if (await isSocketAnswering(path)) break;
     await rm(path, { force: true });
   }
   throw new DataFolderError('folder_in_use', `DATA_DIR ${folder} is in use by another process: stop it, or set another DATA_DIR`);
@@ -100,14 +100,15 @@ function listen(path: string): Promise<Server | string> {
   });
 }
 
-function isAnswering(path: string): Promise<boolean> {
+/** Whether a Unix socket still has its process. One that may not be connected to counts as if: nobody may take it away. */
+export function isSocketAnswering(path: string): Promise<boolean> {
   return new Promise((settle) => {
     const socket = connect(path);
     socket.once('connect', () => {
       socket.destroy();
       settle(true);
     });
-    socket.once('error', () => settle(false));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT'));
   });
 }
 

@@ -1,5 +1,6 @@
 import { lstat, rm } from 'node:fs/promises';
-import { connect, type Server } from 'node:net';
+import type { Server } from 'node:net';
+import { isSocketAnswering } from '../db/data-folder.ts';
 import type { UnixSocket } from '../env/listening.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { UnixSocket } from '../env/listening.ts';
 export async function listenOnSocket(server: Server, { path, mode }: UnixSocket): Promise<void> {
   const found = await lstat(path).catch(() => null);
   if (found !== null && !found.isSocket()) throw new Error(`${path} is there and no socket`);
-  if (found !== null && (await isAnswering(path))) throw new Error(`${path} is in use: stop what listens on it`);
+  if (found !== null && (await isSocketAnswering(path))) throw new Error(`${path} is in use: stop what listens on it`);
   if (found !== null) await rm(path);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -25,16 +26,5 @@ export async function listenOnSocket(server: Server, { path, mode }: UnixSocket)
     } finally {
       process.umask(before);
     }
-  });
-}
-
-function isAnswering(path: string): Promise<boolean> {
-  return new Promise((settle) => {
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
-      settle(true);
-    });
-    socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code !== 'ECONNREFUSED'));
   });
 }
