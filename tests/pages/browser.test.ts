@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../support/chromium.ts';
@@ -10,6 +9,7 @@ import { LANGUAGES } from '../../src/language.ts';
 import { MESSAGES } from '../../src/pages/messages.ts';
 import { findForeignText } from './foreign-text.ts';
 import { PAGE_STATES, STATE_DATA } from './states.ts';
+import { FIND_SMALL_TARGETS, findViolations, openWatchedPage, pressTabTo } from './watched-page.ts';
 
 const NARROW = { width: 320, height: 640 };
 const hasChromium = findChromium() !== null;
@@ -28,34 +28,6 @@ afterAll(async () => {
   await preview?.close();
 });
 
-interface Watched {
-  readonly page: Page;
-  /** Console errors, policy reports and requests to anywhere but the pages. */
-  readonly complaints: string[];
-}
-
-async function openWatchedPage(context: BrowserContext): Promise<Watched> {
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    // The browser also reports the statuses that error pages are meant to have.
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(`${preview.origin}/`)) complaints.push(request.url());
-  });
-  return { page, complaints };
-}
-
-/** @param rules ids to run; all by default */
-async function findViolations(page: Page, rules: readonly string[] | null = null): Promise<string[]> {
-  const options = rules === null ? {} : { runOnly: { type: 'rule', values: rules } };
-  await page.evaluate(axe.source);
-  const results = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
-  return results.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-}
-
 describe.skipIf(!hasChromium)('in a browser', () => {
   const states = LANGUAGES.flatMap((language) => PAGE_STATES.map((state) => ({ state, language })));
 
@@ -66,7 +38,7 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     '$state.name ($language) has no accessibility violation, no complaint and no sideways scrolling',
     async ({ state, language }) => {
       const context = await browser.newContext({ colorScheme: 'light', viewport: NARROW, reducedMotion: 'reduce', locale: language });
-      const { page, complaints } = await openWatchedPage(context);
+      const { page, complaints } = await openWatchedPage(context, preview.origin);
       const fixture = preview.reset({ hasStyleguide: state.hasStyleguide === true, ...(!state.isSignedIn && { session: null }) });
       state.prepare?.(fixture);
       await state.visit(page, preview.origin, MESSAGES[language]);
@@ -86,7 +58,7 @@ describe.skipIf(!hasChromium)('in a browser', () => {
 
   it('finds a violation, a small target and a third party where there are some', async () => {
     const context = await browser.newContext({ viewport: NARROW });
-    const { page, complaints } = await openWatchedPage(context);
+    const { page, complaints } = await openWatchedPage(context, preview.origin);
     await page.setContent('<main><h1>x</h1><input><button>y</button><img src="http://127.0.0.1:9/x.png"></main>');
     expect(await findViolations(page)).toEqual(expect.arrayContaining(['label: <input>', expect.stringContaining('image-alt: <img')]));
     expect(await page.evaluate(FIND_SMALL_TARGETS)).toEqual(['<input>', '<button>y</button>']);
@@ -100,11 +72,22 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     await context.close();
   });
 
+  it('notices a breach of the policy', async () => {
+    preview.reset({ session: null });
+    const context = await browser.newContext({ viewport: NARROW });
+    const { page, complaints } = await openWatchedPage(context, preview.origin);
+    await page.goto(`${preview.origin}/sign-up`);
+    expect(complaints).toEqual([]);
+    await page.evaluate("document.body.setAttribute('style', 'color: red')");
+    await expect.poll(() => complaints.join(' ')).toContain('policy: style-src');
+    await context.close();
+  });
+
   it('mirrors the consent page for a language that runs from right to left', async () => {
     const fixture = preview.reset();
     fixture.resumes.push(buildResume({}));
     const context = await browser.newContext({ viewport: NARROW });
-    const { page } = await openWatchedPage(context);
+    const { page } = await openWatchedPage(context, preview.origin);
     await page.goto(`${preview.origin}/consent?${buildSignedQuery()}`);
     await page.evaluate("document.documentElement.dir = 'rtl'");
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(NARROW.width);
@@ -181,21 +164,6 @@ const CONNECTION = {
   lastUsedAt: null,
   expiresAt: NOW,
 };
-
-/** Presses Tab until the focus is on the element with this id or text; throws when it never gets there. */
-async function pressTabTo(page: Page, target: string): Promise<void> {
-  for (let presses = 0; presses < 40; presses += 1) {
-    await page.keyboard.press('Tab');
-    const focused = await page.evaluate<string[]>('[document.activeElement.id, document.activeElement.textContent]');
-    if (focused.includes(target)) return;
-  }
-  throw new Error(`Tab never reaches ${target}`);
-}
-
-/** Controls under 44 px in both directions; a checkbox counts with its label, a link in running text is exempt (WCAG 2.5.8). */
-const FIND_SMALL_TARGETS = `[...document.querySelectorAll('button, select, input:not([type="hidden"], [type="checkbox"], [type="radio"]), .button, nav a')]
-  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
-  .map((element) => element.outerHTML)`;
 
 /** A client's callback on a port of its own: records what reaches it. */
 async function startCallback(handle: (request: IncomingMessage) => { status: number; headers: Record<string, string>; body: string }) {

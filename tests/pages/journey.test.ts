@@ -12,6 +12,7 @@ import { findChromium, launchChromium } from '../support/chromium.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { findFreePort } from '../support/free-port.ts';
 import { listen } from './preview.ts';
+import { pressTabTo } from './watched-page.ts';
 
 const hasChromium = findChromium() !== null;
 if (!hasChromium) process.stderr.write('tests/pages/journey.test.ts: skipped, no Chromium on this machine\n');
@@ -376,5 +377,42 @@ describe.skipIf(!hasChromium)('a person without JavaScript', () => {
     await other.goto(`${origin}/resumes`);
     expect(new URL(other.url()).pathname).toBe('/sign-in');
     await elsewhere.close();
+  });
+});
+
+describe.skipIf(!hasChromium)('a person without a mouse', () => {
+  // proves pages:keyboard
+  it('signs in, lets an app in, and ends the connection', async () => {
+    const email = newEmail();
+    const page = await context.newPage();
+    await page.goto(`${origin}/sign-up`);
+    await signUp(page, email);
+    await page.getByRole('heading', { name: 'Hello, Ada Lovelace' }).waitFor();
+    await context.clearCookies();
+    const keyboard = await context.newPage();
+    const type = async (field: string, text: string) => {
+      await pressTabTo(keyboard, field);
+      await keyboard.keyboard.type(text);
+    };
+    const press = async (control: string) => {
+      await pressTabTo(keyboard, control);
+      await keyboard.keyboard.press('Enter');
+    };
+    const clientId = await registerClient('Test Client');
+    await keyboard.goto(buildAuthorizeUrl(clientId));
+    await type('email', email);
+    await type('password', PASSWORD);
+    await press('Sign in');
+    await keyboard.getByRole('heading', { name: 'Test Client wants to work with your resumes' }).waitFor();
+    await press('Allow');
+    await keyboard.getByRole('heading', { name: 'Back in the client' }).waitFor();
+    expect(arrivals).toHaveLength(1);
+    await redeem(clientId);
+    await keyboard.goto(`${origin}/`);
+    await press('Connections');
+    await keyboard.getByRole('row', { name: /Test Client/ }).waitFor();
+    await press('Disconnect');
+    await keyboard.getByText('The app has been disconnected.').waitFor();
+    expect(await keyboard.getByRole('row', { name: /Test Client/ }).count()).toBe(0);
   });
 });
