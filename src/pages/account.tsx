@@ -99,9 +99,11 @@ function AccountPage(props: AccountPageProps): VNode {
         </ActionForm>
       </section>
       <p class="soft">{messages.rich('account.signOutHint', { link: <a href="/connections">{messages.text('nav.connections')}</a> })}</p>
-      <UsernameForm messages={messages} username={username} origin={origin} csrfToken={csrfToken} />
-      <EmailForm messages={messages} csrfToken={csrfToken} />
-      <PasswordForm messages={messages} csrfToken={csrfToken} />
+      <div class="cards cards-wide">
+        <UsernameForm messages={messages} username={username} origin={origin} csrfToken={csrfToken} />
+        <EmailForm messages={messages} csrfToken={csrfToken} />
+        <PasswordForm messages={messages} csrfToken={csrfToken} />
+      </div>
       <SecondFactorPanel messages={messages} isOn={props.hasSecondFactor} />
       <PasskeyPanel messages={messages} />
       <h2>{messages.text('account.sessions')}</h2>

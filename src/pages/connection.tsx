@@ -144,7 +144,7 @@ function ConnectionPage({ messages, connection, csrfToken, resumes, hasMoreResum
           </ButtonLink>
         </div>
       </form>
-      <section aria-labelledby="end">
+      <section class="panel" aria-labelledby="end">
         <h2 id="end">{messages.text('connection.endTitle')}</h2>
         <p>{messages.text('connection.endLead')}</p>
         <ActionForm action={`${path}/disconnect`} csrfToken={csrfToken} kind="danger">

@@ -2,18 +2,25 @@ import type { VNode } from 'preact';
 import { ButtonLink } from './components/actions.tsx';
 import { Untrusted } from './components/data.tsx';
 import type { Messages } from './messages.ts';
-import type { PageRoute, PageTools } from './page.ts';
+import type { PageRoute, PageTools, SignedInRequest } from './page.ts';
+import { FirstResume } from './resumes.tsx';
 
 /** GET /: what this is, for visitors; where to go, for the owner. */
-export function createHomeRoutes({ messages, respond }: PageTools): readonly PageRoute[] {
+export function createHomeRoutes({ deps, messages, respond, csrf }: PageTools): readonly PageRoute[] {
+  async function openOwnerHome({ session, info }: Pick<SignedInRequest, 'session' | 'info'>): Promise<VNode> {
+    const { resumes } = await deps.resumes.list({ principal: session, requestId: info.requestId }, null);
+    const csrfToken = csrf.issue(session.sessionId);
+    return <OwnerHome messages={messages} name={session.userName} hasResumes={resumes.length > 0} csrfToken={csrfToken} />;
+  }
+
   return [
     {
       method: 'GET',
       path: '/',
       access: 'anyone',
       async handle(page) {
-        const body =
-          page.session === null ? <VisitorHome messages={messages} /> : <OwnerHome messages={messages} name={page.session.userName} />;
+        const { session } = page;
+        const body = session === null ? <VisitorHome messages={messages} /> : await openOwnerHome({ ...page, session });
         return respond.owner(page, { title: messages.text('home.title'), body });
       },
     },
@@ -50,7 +57,14 @@ function VisitorHome({ messages }: { messages: Messages }): VNode {
   );
 }
 
-function OwnerHome({ messages, name }: { messages: Messages; name: string }): VNode {
+interface OwnerHomeProps {
+  readonly messages: Messages;
+  readonly name: string;
+  readonly hasResumes: boolean;
+  readonly csrfToken: string;
+}
+
+function OwnerHome({ messages, name, hasResumes, csrfToken }: OwnerHomeProps): VNode {
   const places = [
     { href: '/resumes', title: 'home.toResumes', hint: 'home.toResumesHint' },
     { href: '/connect', title: 'home.toConnect', hint: 'home.toConnectHint' },
@@ -60,8 +74,9 @@ function OwnerHome({ messages, name }: { messages: Messages; name: string }): VN
   return (
     <>
       <h1>{messages.rich('home.welcomeTitle', { name: <Untrusted>{name}</Untrusted> })}</h1>
+      {hasResumes ? null : <FirstResume messages={messages} csrfToken={csrfToken} />}
       <h2>{messages.text('home.next')}</h2>
-      <ul class="cards">
+      <ul class="cards cards-wide">
         {places.map((place) => (
           <li key={place.href} class="card card-link">
             <h3>

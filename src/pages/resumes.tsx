@@ -83,13 +83,7 @@ function ResumesPage({ messages, resumes, nextCursor, isFirstPage, csrfToken, fo
       <Done text={done} />
       <ProblemSummary title={messages.text('invalid.summary')} problems={form.problems} />
       {resumes.length === 0 && isFirstPage ? (
-        <EmptyState title={messages.text('resumes.empty')}>
-          <p>{messages.text('resumes.emptyLead')}</p>
-          <ActionForm action="/resumes" csrfToken={csrfToken} fields={{ name: messages.text('resumes.sampleName'), sample: 'yes' }}>
-            {messages.text('resumes.withSample')}
-          </ActionForm>
-          <ImportLink messages={messages} />
-        </EmptyState>
+        <FirstResume messages={messages} csrfToken={csrfToken} />
       ) : (
         <ul class="cards">
           {resumes.map((resume) => (
@@ -130,6 +124,21 @@ function ResumesPage({ messages, resumes, nextCursor, isFirstPage, csrfToken, fo
         </form>
       </section>
     </>
+  );
+}
+
+/** What somebody without a resume can begin with. */
+export function FirstResume({ messages, csrfToken }: { readonly messages: Messages; readonly csrfToken: string }): VNode {
+  return (
+    <EmptyState title={messages.text('resumes.empty')}>
+      <p>{messages.text('resumes.emptyLead')}</p>
+      <div class="actions">
+        <ActionForm action="/resumes" csrfToken={csrfToken} fields={{ name: messages.text('resumes.sampleName'), sample: 'yes' }}>
+          {messages.text('resumes.withSample')}
+        </ActionForm>
+        <ImportLink messages={messages} />
+      </div>
+    </EmptyState>
   );
 }
 

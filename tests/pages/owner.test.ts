@@ -30,7 +30,13 @@ describe('pages of the owner', () => {
 describe('resumes', () => {
   it('offers an example to someone who has none', async () => {
     const fixture = createFixture();
-    expect(await readPage(fixture, '/resumes')).toContain('Create an example resume');
+    for (const path of ['/', '/resumes']) {
+      expect(await readPage(fixture, path)).toContain('Create an example resume');
+      expect(await readPage(fixture, path)).toContain('href="/resumes/import"');
+    }
+    const filled = createFixture();
+    filled.resumes.push(buildResume({}));
+    expect(await readPage(filled, '/')).not.toContain('Create an example resume');
     const response = await fixture.post('/resumes', { name: 'Example resume', sample: 'yes' });
     expect([response.status, response.headers.get('location')]).toEqual([303, '/resumes/resume-1?done=created']);
     expect(fixture.resumes).toMatchObject([{ name: 'Example resume', data: SAMPLE_DATA }]);

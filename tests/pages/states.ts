@@ -318,6 +318,7 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   signedIn('home-owner', '/'),
+  signedIn('home-first-visit', '/', () => undefined),
   signedIn('resumes', '/resumes'),
   signedIn('resumes-empty', '/resumes', () => undefined),
   signedIn('import', '/resumes/import'),

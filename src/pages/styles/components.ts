@@ -62,15 +62,16 @@ legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
 .mark-good::before { content: "\\2713"; content: "\\2713" / ""; }
 .mark-warning::before { content: "!"; content: "!" / ""; }
 .host { font-family: var(--font-mono); font-size: 0.9375em; overflow-wrap: anywhere; }
-.badge { display: inline-block; margin: 0 var(--space-1); padding: 0.0625rem var(--space-2); border: 1px solid var(--line-strong); border-radius: 99px; font-size: var(--text-s); }
+.badge { display: inline-block; padding: 0.0625rem var(--space-2); border: 1px solid var(--line-strong); border-radius: 99px; font-size: var(--text-s); }
 .badge-warning { color: var(--warning); border-color: currentcolor; }
-td > .badge { margin: 0; border-radius: var(--radius); }
+td > .badge { border-radius: var(--radius); }
 .account-in-use { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-4); align-items: center; justify-content: space-between; }
 .account-in-use p { flex: 1 1 14rem; }
 
 .panel { display: grid; grid-template-columns: minmax(0, 1fr); overflow-wrap: anywhere; gap: var(--space-4); padding: var(--space-5); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
 .panel-row { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; }
-.panel-row > div { flex: 0 1 auto; }
+.panel-row > div:not(.actions) { flex: 1 1 16rem; display: grid; gap: var(--space-1); }
+.owner .cards > form.panel { max-width: none; align-content: start; }
 .panel-off { border-style: dashed; background: none; }
 .owner form.filters:not(.action):not(.actions) { grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: var(--space-4); align-items: end; max-width: none; }
 dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-1) var(--space-4); }
