@@ -35,6 +35,7 @@ const NOT_ADDITIVE =
   /\bdrop (?:table|column|type|schema)\b|\brename\b|\bset not null\b|\bset data type\b|\badd column (?!.*\bdefault\b).*\bnot null\b/i;
 
 describe('the migrations', () => {
+  // proves database:only-adds
   it('only add, so that the release before works beside this one', () => {
     const breaking = Object.keys(MERGED)
       .slice(1)

@@ -22,6 +22,47 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'A data folder that cannot be written, or that another process uses, is named at the start.',
   },
   { id: 'process:database-away-at-start', source: 'README, Settings', text: 'A database that cannot be reached is named at the start.' },
+  {
+    id: 'process:secret-files',
+    source: 'README, Settings',
+    text: 'Secrets may stand in files; one that cannot be read is named at the start, without what stands in it.',
+  },
+  {
+    id: 'process:unix-socket',
+    source: 'docs/operators.md, A Unix socket',
+    text: 'A Unix socket has its mode, replaces one that a killed server left, and leaves one that answers.',
+  },
+  { id: 'process:ipv6', source: 'README, Settings', text: 'A client with its callback on [::1] connects to a server on IPv6.' },
+  {
+    id: 'process:doubtful-settings',
+    source: 'docs/operators.md, Behind a proxy',
+    text: 'Settings that contradict each other, and a public address that leads elsewhere, are named in the log at the start.',
+  },
+  {
+    id: 'process:below-a-path',
+    source: 'RFC 8414 §3.1, RFC 9728 §3.1',
+    text: 'Below a path of a host clients connect and pages lead nowhere else, whether the proxy takes the path away or not.',
+  },
+  {
+    id: 'deployment:files',
+    source: 'docs/deploying.md',
+    text: 'Every setting, path, port and user in the files of deploy/ exists and agrees, and each file is as its schema says.',
+  },
+  {
+    id: 'deployment:image',
+    source: 'docs/deploying.md',
+    text: 'What the Dockerfile makes runs as an unprivileged user in a tree it cannot write to, in less than 110 MB.',
+  },
+  {
+    id: 'deployment:licences',
+    source: 'docs/upgrading.md',
+    text: 'Every production package has a licence on the list, and stands in the bill of materials with its hash.',
+  },
+  {
+    id: 'database:only-adds',
+    source: 'docs/upgrading.md',
+    text: 'Migrations only add, so that the release before works on the same database.',
+  },
   { id: 'process:health', source: 'README, Routes', text: 'Liveness and readiness have their own answers.' },
   { id: 'process:drain', source: 'README, Settings', text: 'SIGTERM lets requests finish and ends with exit code 0.' },
   { id: 'process:metrics', source: 'README, Routes', text: 'Metrics are for this machine, or for whoever holds the token.' },

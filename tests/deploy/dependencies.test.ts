@@ -22,6 +22,7 @@ describe('the packages of a production install', () => {
     expect(packages.filter(({ name }) => ['vitest', 'typescript', 'drizzle-kit'].includes(name))).toEqual([]);
   });
 
+  // proves deployment:licences
   it('have licences on the list', () => {
     const known = packages.filter(({ license }) => license !== null);
     expect(known.filter(({ license }) => !satisfies(license ?? '', [...ALLOWED])).map(({ id, license }) => `${id}: ${license}`)).toEqual(

@@ -148,6 +148,7 @@ describe('deploy/kubernetes.yaml', () => {
     expect(container?.ports?.map(({ containerPort }) => String(containerPort))).toEqual([image.env['PORT']]);
   });
 
+  // proves deployment:files
   it('sets settings that exist, and reads secrets from what is mounted', () => {
     const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value ?? '']));
     expect(Object.keys(env).filter((name) => !KNOWN.has(name))).toEqual([]);

@@ -52,6 +52,7 @@ describe.skipIf(!CAN_CONTAIN || testDatabaseKind() === 'postgres')('what deploy/
     expect(leftOut.map((command) => command.split(' ')[0])).toEqual(['apt-get', 'install']);
   });
 
+  // proves deployment:image
   it('has what the server needs and nothing of its development, in less than 110 MB', () => {
     const modules = readdirSync(inRoot(root, image, 'node_modules'));
     const { dependencies, devDependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as Record<

@@ -46,6 +46,7 @@ describe('settings that contradict each other', () => {
     expect(doubtsOf(given as Record<string, string>)).toEqual([]);
   });
 
+  // proves process:doubtful-settings
   it.each([
     [{ APP_URL: PUBLIC }, 'TRUSTED_PROXIES is empty'],
     [{ HOST: '0.0.0.0' }, 'lets other machines connect'],

@@ -30,6 +30,7 @@ describe('settings in files', () => {
     expect(read.ok && parseEnv(read.settings)).toMatchObject({ ok: true, env: { databaseUrl: 'postgres://vitae@db/vitae' } });
   });
 
+  // proves process:secret-files
   it('are refused with every problem at once, and without what stands in them', async () => {
     const given = {
       AUTH_SECRET: 'x',

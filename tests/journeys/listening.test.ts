@@ -16,6 +16,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ 
 if (!hasIpv6) process.stderr.write('tests/journeys/listening.test.ts: IPv6 skipped, this machine has no ::1\n');
 
 describe.skipIf(!hasIpv6)('a server on IPv6', () => {
+  // proves process:ipv6
   it.each(SDK_CLIENTS.slice(0, 2))('is found by $name, which has its callback on [::1]', async ({ name, create }) => {
     const port = await findFreePort();
     const url = `http://[::1]:${port}`;
@@ -71,6 +72,7 @@ describe('a server on a Unix socket', () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  // proves process:unix-socket
   it('starts again where a killed one has left its socket', async () => {
     const killed = await startServer(settings);
     await killed.kill();

@@ -130,6 +130,7 @@ describe('a server below a path', () => {
     ]);
   });
 
+  // proves process:below-a-path
   it.each(WAYS.flatMap(({ way, strips }) => SDK_CLIENTS.map(({ name, create }) => ({ way, strips, name, create }))))(
     'lets $name in, when the proxy $way',
     async ({ name, create, strips }) => {
