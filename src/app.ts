@@ -148,6 +148,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     isOn: env.rateLimits,
     db,
     clock,
+    metrics,
     onLimited(name) {
       observe.limited(name);
       log.info({ event: 'request.limited', limit: name, ...origins.current() });

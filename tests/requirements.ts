@@ -66,6 +66,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'process:health', source: 'README, Routes', text: 'Liveness and readiness have their own answers.' },
   { id: 'process:drain', source: 'README, Settings', text: 'SIGTERM lets requests finish and ends with exit code 0.' },
   { id: 'process:metrics', source: 'README, Routes', text: 'Metrics are for this machine, or for whoever holds the token.' },
+  { id: 'observability:closed-labels', source: 'docs/observability.md', text: 'No stranger makes a series of the metrics.' },
+  { id: 'observability:request-line', source: 'docs/observability.md', text: 'The line of a request names its connection and its client.' },
+  { id: 'observability:traces', source: 'docs/observability.md', text: 'Traces hold no secret and nothing that a person wrote.' },
+  { id: 'observability:alerts', source: 'docs/runbook.md', text: 'Every alert asks for what is exposed and says what to do.' },
   { id: 'process:no-secret-in-logs', source: 'RFC 9700 §4.3', text: 'No token, code, key or password is ever printed.' },
   { id: 'process:client-address', source: 'README, Settings', text: 'Only trusted proxies may say who the client is.' },
   {

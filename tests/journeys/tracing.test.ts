@@ -138,6 +138,7 @@ describe('traces of the built server', () => {
     expect(JSON.parse(line)).toMatchObject({ event: 'http.answered', requestId: request?.attributes['vitae.request_id'] });
   });
 
+  // proves observability:traces
   it('hold no secret and nothing that a person wrote', () => {
     expect(exitCode).toBe(0);
     expect(receiver.spans.length).toBeGreaterThan(50);

@@ -149,6 +149,7 @@ describe('the dashboard', () => {
 });
 
 describe('the alerts', () => {
+  // proves observability:alerts
   it('each lead to a section that says what to do, and no section is of none', () => {
     const runbook = readFileSync(`${ROOT}docs/runbook.md`, 'utf8');
     const sections = Array.from(

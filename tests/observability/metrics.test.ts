@@ -108,7 +108,10 @@ describe('the metrics', () => {
     const { oauth, refreshToken } = await connect(app, ada);
     await oauth.revoke(refreshToken);
     const series = 'vitae_tokens_refused_total{grant_type="refresh_token",reason="grant_not_live"}';
-    expect(await grows(series, () => oauth.refresh(refreshToken).catch(() => undefined))).toEqual([1]);
+    const refresh = () => oauth.refresh(refreshToken).catch(() => undefined);
+    expect(await grows(series, refresh)).toEqual([1]);
+    // The same once more is refused from memory.
+    expect(await grows([series, 'vitae_cache_lookups_total{cache="dead_token_requests",result="hit"}'], refresh)).toEqual([0, 1]);
   });
 
   it('count how authorization requests end', async () => {
@@ -257,6 +260,7 @@ describe('the metrics', () => {
 });
 
 describe('strangers', () => {
+  // proves observability:closed-labels
   it('make no series, whatever names they choose', async () => {
     const noise = async (seed: string) => {
       await app.fetch(new Request(`${app.origin}/${seed}`));

@@ -33,6 +33,7 @@ const token = (parameters: Record<string, string>) =>
   app.fetch(new Request(`${app.origin}/api/auth/oauth2/token`, { method: 'POST', body: new URLSearchParams(parameters) }));
 
 describe('the line of a request', () => {
+  // proves observability:request-line
   it('names request, connection and client of a call to the MCP endpoint', async () => {
     const lines = await linesOf('/mcp', () => call({ authorization: `Bearer ${connected.accessToken}`, 'x-request-id': REQUEST_ID }));
     expect(lines).toEqual([

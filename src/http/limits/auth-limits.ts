@@ -1,5 +1,6 @@
 import { AUTH_BASE_PATH } from '../../authorization-server/identifiers.ts';
 import { buildBusy, buildTooMany } from './refusal.ts';
+import type { Metrics } from '../../observability/metrics.ts';
 import type { Counters } from './counters.ts';
 import type { Gate } from './gate.ts';
 import { guardMailRequest, guardSignIn } from './sign-in-limits.ts';
@@ -32,8 +33,8 @@ const BUSY_SECONDS = 2;
  * Limits of everything below the auth base path. The library's own limiter is off: it counts in the memory of one process, by
  * address alone, and answers without `Retry-After`.
  */
-export function createAuthLimits(counters: Counters, gate: Gate, clock: () => Date): AuthLimits {
-  const guardToken = createTokenLimits(counters, clock);
+export function createAuthLimits(counters: Counters, gate: Gate, clock: () => Date, metrics?: Pick<Metrics, 'cache'>): AuthLimits {
+  const guardToken = createTokenLimits(counters, clock, metrics);
   const hashing = async (answer: () => Promise<Response>) => (await gate.enter(answer)) ?? buildBusy(BUSY_SECONDS);
 
   const register = async (network: string, answer: () => Promise<Response>) => {

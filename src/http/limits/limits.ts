@@ -1,5 +1,6 @@
 import type { Database } from '../../db/client.ts';
 import { createRateLimits, type Wait } from '../../db/rate-limits.ts';
+import type { Metrics } from '../../observability/metrics.ts';
 import type { Principal } from '../../resource-server/principal.ts';
 import { createAuthLimits, type AuthLimits } from './auth-limits.ts';
 import { createCounters, createOpenCounters } from './counters.ts';
@@ -26,19 +27,20 @@ export interface LimitDependencies {
   readonly db: Database;
   readonly clock: () => Date;
   readonly onLimited: (name: LimitName) => void;
+  readonly metrics?: Pick<Metrics, 'cache'>;
 }
 
 export type LimitName = RateName | 'hashing';
 
 const OPEN_GATE: Gate = { enter: (work) => work() };
 
-export function createLimits({ isOn, db, clock, onLimited }: LimitDependencies): Limits {
+export function createLimits({ isOn, db, clock, onLimited, metrics }: LimitDependencies): Limits {
   const counters = isOn
     ? createCounters({ shared: createRateLimits(db, clock), here: createMemoryRates(clock), onLimited })
     : createOpenCounters();
   const gate = isOn ? createGate({ ...HASHING, onFull: () => onLimited('hashing') }) : OPEN_GATE;
   return {
-    auth: createAuthLimits(counters, gate, clock),
+    auth: createAuthLimits(counters, gate, clock, metrics),
     call(principal) {
       switch (principal.method) {
         case 'access_token':

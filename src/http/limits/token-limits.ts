@@ -3,6 +3,7 @@ import { createRecentMap } from '../../authorization-server/client-metadata/rece
 import { hashToken } from '../../authorization-server/hashes.ts';
 import { parsePresentedClient } from '../../authorization-server/interop/client-authentication.ts';
 import { OAuthError } from '../../authorization-server/oauth-error.ts';
+import { UNOBSERVED_CACHE, type Metrics } from '../../observability/metrics.ts';
 import type { Counters } from './counters.ts';
 import { DEAD_TOKEN_MS } from './rates.ts';
 import { buildTooMany } from './refusal.ts';
@@ -14,8 +15,9 @@ const refusalSchema = z.object({ error: z.string() });
  * whatever others there do: only a refusal is counted, for its client and network, and only a refusal becomes a 429.
  * The very same refresh request that was refused a moment ago is refused again from memory.
  */
-export function createTokenLimits(counters: Counters, clock: () => Date) {
+export function createTokenLimits(counters: Counters, clock: () => Date, metrics?: Pick<Metrics, 'cache'>) {
   const dead = createRecentMap<{ readonly until: number; readonly body: string }>();
+  const lookups = metrics?.cache('dead_token_requests', () => dead.size) ?? UNOBSERVED_CACHE;
   /** Who has nothing left: until then a refusal costs no query more. */
   const spent = createRecentMap<number>();
 
@@ -35,7 +37,11 @@ export function createTokenLimits(counters: Counters, clock: () => Date) {
     const form = new URLSearchParams(body);
     const key = hashToken(`${authorization ?? ''}\n${body}`);
     const known = dead.get(key);
-    if (known !== undefined && known.until > clock().getTime()) return rebuild(known.body);
+    if (known !== undefined && known.until > clock().getTime()) {
+      lookups.hit();
+      return rebuild(known.body);
+    }
+    lookups.miss();
 
     const response = await answer();
     if (response.status !== 400 && response.status !== 401) return response;
