@@ -123,7 +123,7 @@ function ConnectionPage({ messages, connection, csrfToken, resumes, hasMoreResum
           <Time messages={messages} at={connection.expiresAt} />
         </dd>
         <dt>{messages.text('connection.calls')}</dt>
-        <dd>{connection.callsInSevenDays}</dd>
+        <dd>{messages.count(connection.callsInSevenDays)}</dd>
       </dl>
       <form method="post" action={path}>
         <HiddenField name="csrf" value={csrfToken} />

@@ -139,7 +139,7 @@ function buildCells(messages: Messages, connection: Connection, csrfToken: strin
     lastUsed: (
       <>
         <Time messages={messages} at={connection.lastUsedAt} />
-        <span class="soft block">{messages.text('connections.calls', { count: connection.callsInSevenDays })}</span>
+        <span class="soft block">{messages.text('connections.calls', { count: messages.count(connection.callsInSevenDays) })}</span>
       </>
     ),
     end: (

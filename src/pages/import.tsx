@@ -64,7 +64,7 @@ function describeProblems(messages: Messages, problems: Refusal['problems']): Fo
     return { field: null, text: messages.text('import.place', { place, expected: describeExpected(messages, expected) }) };
   });
   const more = problems.length - listed.length;
-  return more > 0 ? [...listed, { field: null, text: messages.text('import.more', { count: more }) }] : listed;
+  return more > 0 ? [...listed, { field: null, text: messages.text('import.more', { count: messages.count(more) }) }] : listed;
 }
 
 interface ImportPageProps {

@@ -21,9 +21,12 @@ export interface Messages {
   text<Key extends MessageKey>(key: Key, ...values: Arguments<Key, string | number>): string;
   /** Like `text`, with elements in the places. */
   rich<Key extends MessageKey>(key: Key, ...values: Arguments<Key, ComponentChildren>): VNode;
+  /** How many, with the separators of the language; not for numbers that are names, such as a version’s. */
+  count(value: number): string;
 }
 
 export function createMessages(language: Language, catalog: Catalog): Messages {
+  const numbers = new Intl.NumberFormat(language);
   return {
     language,
     text: (key, ...values) =>
@@ -36,6 +39,7 @@ export function createMessages(language: Language, catalog: Catalog): Messages {
         null,
         ...splitAtPlaceholders(catalog[key]).map((part) => (part.isPlaceholder ? valueOf(values[0], part.text) : part.text)),
       ),
+    count: (value) => numbers.format(value),
   };
 }
 

@@ -35,7 +35,9 @@ export function PublishingPanel({ messages, path, csrfToken, publishing }: Publi
           <a href={url}>{url}</a>
         </p>
       )}
-      {!isPublic && views + downloads === 0 ? null : <p class="soft">{messages.text('publish.views', { views, downloads })}</p>}
+      {!isPublic && views + downloads === 0 ? null : (
+        <p class="soft">{messages.text('publish.views', { views: messages.count(views), downloads: messages.count(downloads) })}</p>
+      )}
       <div class="actions">
         <ButtonLink href={`${path}/view`} kind="secondary">
           {messages.text('publish.view')}

@@ -14,6 +14,10 @@ describe('texts', () => {
     expect(MESSAGES.de.text('consent.heading', { client: '<b>{host}</b>' })).toBe('<b>{host}</b> möchte mit Ihren Lebensläufen arbeiten');
   });
 
+  it('separates the thousands of what is counted as the language does', () => {
+    expect([MESSAGES.en.count(31), MESSAGES.en.count(12_345), MESSAGES.de.count(12_345)]).toEqual(['31', '12,345', '12.345']);
+  });
+
   it('puts elements into their places', () => {
     const node = MESSAGES.en.rich('consent.redirect', { host: h('strong', null, '<evil>') });
     expect(renderToString(node)).toBe('The answer goes to <strong>&lt;evil></strong>');
