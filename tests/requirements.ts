@@ -113,6 +113,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'The release before and this one serve one database beside each other, and either may go.',
   },
   {
+    id: 'faults:soak',
+    source: 'README, Bad days',
+    text: 'Under load, through faults without end, every invariant of the database holds and nothing grows.',
+  },
+  {
     id: 'faults:embedded-killed',
     source: 'README, Bad days',
     text: 'The embedded database of a process that is killed while it writes holds everything that was acknowledged.',

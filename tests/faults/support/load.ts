@@ -19,7 +19,7 @@ export interface LoadOptions {
 }
 
 /** How often a client does what, in turn. */
-const TURNS = ['call', 'create', 'call', 'refresh', 'page', 'call', 'refresh', 'call', 'again'] as const;
+const TURNS = ['call', 'change', 'call', 'refresh', 'page', 'call', 'refresh', 'call', 'again'] as const;
 /** What a revocation may take until it holds everywhere. */
 const REVOKED_WITHIN_MS = 1_000;
 
@@ -75,15 +75,23 @@ export function startLoad(site: Site, { clients, isPatient }: LoadOptions): { st
     }
   };
 
+  const resumeOf = new Map<Person, string>();
+  const createResume = async ({ accessToken }: Connected): Promise<string> => {
+    const { body } = await ask('a new resume', () => callTool(site, bearer(accessToken), 'create_resume', { name: 'Resume' }), 200);
+    return /"structuredContent":\{[^{}]*"id":"([^"]+)"/.exec(JSON.stringify(body))?.[1] ?? '';
+  };
+
   /** Answers what the client holds afterwards; null: nothing, and that is a violation already. */
   const steps = {
     async call(_person: Person, connected: Connected) {
       await ask('a tool call', () => callTool(site, bearer(connected.accessToken)), 200);
       return connected;
     },
-    async create(_person: Person, connected: Connected) {
-      const input = { name: `Resume ${requests}` };
-      await ask('a change', () => callTool(site, bearer(connected.accessToken), 'create_resume', input), 200);
+    async change(person: Person, connected: Connected) {
+      resumeOf.set(person, resumeOf.get(person) ?? (await createResume(connected)));
+      const id = resumeOf.get(person) ?? '';
+      const operations = [{ op: 'add', path: '/basics/label', value: `Label ${requests}` }];
+      await ask('a change', () => callTool(site, bearer(connected.accessToken), 'apply_resume_patch', { id, operations }), 200);
       return connected;
     },
     async refresh(_person: Person, connected: Connected) {
