@@ -194,14 +194,24 @@ describe('the janitor', () => {
       },
     });
     const reported: unknown[] = [];
+    const outcomes: string[] = [];
+    beforeEach(() => void outcomes.splice(0));
     const start = (...expiries: Expiry[]) =>
-      createJanitor({ db: app.db, clock: () => new Date(), expiries, onRemoved: () => undefined, onFailed: (name) => reported.push(name) });
+      createJanitor({
+        db: app.db,
+        clock: () => new Date(),
+        expiries,
+        onRemoved: () => undefined,
+        onFailed: (name) => reported.push(name),
+        onRound: (outcome) => outcomes.push(outcome),
+      });
 
     it('works in batches until nothing is left, and past what fails', async () => {
       const failing: Expiry = { name: 'failing', removeBatch: () => Promise.reject(new Error('broken')) };
       const many = rows('many', 1_700);
       expect(await start(failing, many).sweep()).toEqual({ many: 1_700 });
       expect(reported).toEqual(['failing']);
+      expect(outcomes).toEqual(['failed']);
     });
 
     // The embedded database has one connection: there the second would wait for the first.
@@ -217,6 +227,7 @@ describe('the janitor', () => {
       leave();
       expect(await first).toEqual({ slow: 1 });
       expect(await start(rows('other', 3)).sweep()).toEqual({ other: 3 });
+      expect(outcomes).toEqual(['yielded', 'completed', 'completed']);
     });
   });
 });

@@ -11,11 +11,15 @@ describe('notices of revocations', () => {
   let link: Subscription;
   let notices = 0;
   let losses = 0;
+  let stateWhenLost = '';
 
   const listen = () =>
     database.listen('vitae_revocation', {
       onNotice: () => void (notices += 1),
-      onLost: () => void (losses += 1),
+      onLost() {
+        losses += 1;
+        stateWhenLost = link.state();
+      },
       clock: () => new Date(),
     });
   const revoke = (subjectId: string) =>
@@ -62,12 +66,15 @@ describe('notices of revocations', () => {
     await waitUntil(() => losses > before.losses);
     await waitUntil(() => notices > before.notices && link.completeUntil() > 0);
     expect(losses).toBe(before.losses + 1);
+    expect([stateWhenLost, link.state()]).toEqual(['polling', 'listening']);
   });
 
   it('are known to be missing once the subscription is closed', async () => {
     link = listen();
     await standing();
+    expect(link.state()).toBe('listening');
     await link.close();
+    expect(link.state()).toBe('closed');
     expect(link.completeUntil()).toBe(Number.NEGATIVE_INFINITY);
   });
 });
