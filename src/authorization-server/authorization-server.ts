@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { JSONWebKeySet } from 'jose';
+import { peekText } from '../buffered-request.ts';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import type { Expiry } from '../db/janitor.ts';
@@ -217,7 +218,7 @@ function toPublicRequest(request: Request, base: string): Request {
  */
 async function readClientDocument(auth: Auth, request: Request): Promise<void> {
   const { headers } = request;
-  const body = await request.clone().text();
+  const body = await peekText(request);
   const clientId = parseNamedClient({ authorization: headers.get('authorization'), contentType: headers.get('content-type'), body });
   if (clientId !== null) await auth.api.resolveClient({ body: { client_id: clientId } });
 }

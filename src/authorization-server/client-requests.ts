@@ -1,3 +1,4 @@
+import { peekText } from '../buffered-request.ts';
 import { authenticationMethodOf } from './clients.ts';
 import { parsePresentedClient, toRegisteredMethod } from './interop/client-authentication.ts';
 import { parseForm } from './interop/form.ts';
@@ -24,7 +25,7 @@ export function createClientRequests(resource: string): ClientRequests {
   return {
     async canonicalize(request, parameters, findClient) {
       for (const name of Object.keys(parameters)) delete parameters[name];
-      Object.assign(parameters, parseForm(new URLSearchParams(await request.clone().text())));
+      Object.assign(parameters, parseForm(new URLSearchParams(await peekText(request))));
       tolerateToken(parameters, resource);
       const presented = parsePresentedClient(request.headers.get('authorization'), parameters);
       const headers = new Headers(request.headers);

@@ -1,3 +1,4 @@
+import { peekText } from '../buffered-request.ts';
 import { z } from 'zod';
 
 const bodySchema = z.object({ email: z.email() });
@@ -13,7 +14,7 @@ export async function isResetRequest(request: Request, endpoint: string): Promis
   if (request.method !== 'POST' || endpoint !== 'request-password-reset') return false;
   if (!(request.headers.get('content-type') ?? '').startsWith('application/json')) return false;
   try {
-    return bodySchema.safeParse(JSON.parse(await request.clone().text())).success;
+    return bodySchema.safeParse(JSON.parse(await peekText(request))).success;
   } catch {
     // Not JSON: refused by the library.
     return false;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
+import { BufferedRequest } from '../buffered-request.ts';
 import { CLIENT_ADDRESS_HEADER } from '../authorization-server/auth.ts';
 import type { RequestNotes } from '../observability/request-origin.ts';
 
@@ -35,7 +36,9 @@ export function createExchange(
   const { requestId, address, peer, notes } = origin;
   const build = () => {
     const { method, headers, signal } = incoming;
-    const built = body === null && ownUrl === incoming.url ? incoming : new Request(ownUrl, { method, headers, signal, body });
+    const isAsSent = body === null && ownUrl === incoming.url;
+    const bodiless = () => (isAsSent ? incoming : new Request(ownUrl, { method, headers, signal }));
+    const built = body === null ? bodiless() : new BufferedRequest(ownUrl, { method, headers, signal, body });
     built.headers.delete(CLIENT_ADDRESS_HEADER);
     if (address !== null) built.headers.set(CLIENT_ADDRESS_HEADER, address);
     built.headers.set('x-request-id', requestId);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { peekText } from '../../buffered-request.ts';
 import type { Counters } from './counters.ts';
 import { buildTooMany } from './refusal.ts';
 
@@ -52,7 +53,7 @@ export async function guardMailRequest({ counters, request, network, answer }: S
 }
 
 async function readAccount(request: Request): Promise<string | null> {
-  const text = await request.clone().text();
+  const text = await peekText(request);
   try {
     const body: unknown = JSON.parse(text);
     const address = bodySchema.safeParse(body).data?.email ?? changeSchema.safeParse(body).data?.newEmail;

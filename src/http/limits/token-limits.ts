@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { peekText } from '../../buffered-request.ts';
 import { createRecentMap } from '../../authorization-server/client-metadata/recent-map.ts';
 import { hashToken } from '../../authorization-server/hashes.ts';
 import { parsePresentedClient } from '../../authorization-server/interop/client-authentication.ts';
@@ -32,7 +33,7 @@ export function createTokenLimits(counters: Counters, clock: () => Date, metrics
   };
 
   return async (request: Request, network: string, answer: () => Promise<Response>): Promise<Response> => {
-    const body = await request.clone().text();
+    const body = await peekText(request);
     const authorization = request.headers.get('authorization');
     const form = new URLSearchParams(body);
     const key = hashToken(`${authorization ?? ''}\n${body}`);
