@@ -66,7 +66,7 @@ body > main td:last-child { min-width: 14rem; }
 @keyframes turn { to { transform: rotate(1turn); } }
 @media print {
   :root { --paper: #fff; --surface: #fff; --ink: #000; --ink-soft: #333; --line: #bbb; --accent: #000; color-scheme: light; }
-  .skip, .owner-header nav, .actions, .action, .panel, .crumb, .notice-done { display: none; }
+  .skip, .owner-header nav, .actions, .action, .panel, .crumb, .notice-done, .snippet-box .button, .live, .footer { display: none; }
   .sheet { border: 0; box-shadow: none; padding: 0; }
   .owner { max-width: none; padding: 0; }
   .resume { border: 0; box-shadow: none; padding: 0; }

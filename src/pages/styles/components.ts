@@ -70,7 +70,7 @@ td > .badge { border-radius: var(--radius); }
 
 .panel { display: grid; grid-template-columns: minmax(0, 1fr); overflow-wrap: anywhere; gap: var(--space-4); padding: var(--space-5); background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-l); }
 .panel-row { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; }
-.panel-row > div:not(.actions) { flex: 1 1 16rem; display: grid; gap: var(--space-1); }
+.panel-row > div:not(.actions) { flex: 1 1 12rem; display: grid; gap: var(--space-1); }
 .owner .cards > form.panel { max-width: none; align-content: start; }
 .panel-off { border-style: dashed; background: none; }
 .owner form.filters:not(.action):not(.actions) { grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: var(--space-4); align-items: end; max-width: none; }
