@@ -1,5 +1,6 @@
 import { SUPPORTED_SCOPES } from '../authorization-server/scopes.ts';
 import { ActionForm, Button, ButtonLink, type ButtonKind } from './components/actions.tsx';
+import { ChangeLine } from './components/change-line.tsx';
 import { DataTable } from './components/data-table.tsx';
 import { AccessList, Badge, Day, Snippet, Time, Untrusted } from './components/data.tsx';
 import { Done, EmptyState, Notice, ProblemSummary, Said } from './components/feedback.tsx';
@@ -7,11 +8,24 @@ import type { Messages } from './messages.ts';
 import { buildChoices, buildFields, LONG, PROBLEM, type Specimen } from './styleguide-fields.tsx';
 
 const AT = new Date('2026-03-14T09:26:53Z');
+const CHANGES = [
+  'Changed basics label: "Analyst" → "Programmer"',
+  `Added work 1 highlights 3: "${LONG}"`,
+  'What is no line of a comparison',
+] as const;
 const KINDS: readonly ButtonKind[] = ['primary', 'secondary', 'danger'];
 
 /** Every component but those that the page itself is made of, which `layout.tsx` and `language-form.tsx` name. */
 export function buildSpecimens(messages: Messages): readonly Specimen[] {
-  return [...buildActions(), ...buildData(messages), ...buildFeedback(), ...buildFields(), ...buildChoices(messages), ...buildFrame()];
+  return [
+    ...buildActions(),
+    ...buildChanges(messages),
+    ...buildData(messages),
+    ...buildFeedback(),
+    ...buildFields(),
+    ...buildChoices(messages),
+    ...buildFrame(),
+  ];
 }
 
 function buildActions(): readonly Specimen[] {
@@ -43,6 +57,15 @@ function buildActions(): readonly Specimen[] {
     },
     { file, component: 'ActionForm', states: <ActionForm action="#" csrfToken="" kind="danger" children="One button" /> },
   ];
+}
+
+function buildChanges(messages: Messages): readonly Specimen[] {
+  const lines = CHANGES.map((line) => (
+    <li key={line}>
+      <ChangeLine messages={messages} line={line} />
+    </li>
+  ));
+  return [{ file: 'change-line.tsx', component: 'ChangeLine', states: <ul>{lines}</ul> }];
 }
 
 function buildData(messages: Messages): readonly Specimen[] {
