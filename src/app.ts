@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { H3 } from 'h3';
 import { createAccount } from './api/account.ts';
 import type { ApiContext } from './api/base.ts';
@@ -19,6 +19,7 @@ import { createAuditTrail } from './db/audit.ts';
 import type { Database } from './db/client.ts';
 import type { Swept } from './db/janitor.ts';
 import type { Env, VersionedSecret } from './env.ts';
+import { deriveKeys } from './env/derived-keys.ts';
 import { createRefreshedDocument } from './http/document.ts';
 import { createAccessRefusals } from './http/access-refusals.ts';
 import { createLimits } from './http/limits/limits.ts';
@@ -124,7 +125,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       clientMetadata: dependencies.clientMetadata,
     }),
   );
-  await authorizationServer.signingKeys.rotateIfDue();
+  await authorizationServer.prepare();
   const { grants, clients, apiKeys } = authorizationServer;
   const authenticator = createAuthenticator({
     judgeAccessToken,
@@ -135,13 +136,12 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const maintenance = createMaintenance({ env, db, clock, log, metrics, audit, lastUses, authorizationServer });
 
   const resumes = createResumeRepository(db, { now: clock, createId, audit });
-  const deriveKey = (purpose: string) => new Uint8Array(hkdfSync('sha256', secrets[0].value, '', purpose, 32));
   const pdf = createPdfRenderer();
   const output = createResumeOutput({
     db,
     now: clock,
     pdf,
-    keys: { pdfLinks: deriveKey('vitae links to PDFs'), visitors: deriveKey('vitae visitors of a day') },
+    keys: { pdfLinks: deriveKeys(secrets, 'vitae links to PDFs'), visitors: deriveKeys(secrets, 'vitae visitors of a day') },
   });
   const account = createAccount({ db, grants, apiKeys, lastUses });
   const limits = createLimits({
@@ -172,7 +172,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     identifiers,
     clock,
     randomBytes,
-    csrfKey: deriveKey('vitae page form tokens'),
+    csrfKeys: deriveKeys(secrets, 'vitae page form tokens'),
     auth(request) {
       const address = request.headers.get(CLIENT_ADDRESS_HEADER);
       const origin = origins.current() ?? { requestId: 'page', address, userAgent: request.headers.get('user-agent') };
@@ -192,7 +192,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     edits: createPageEdits(createContext),
     history: createPageHistory(createContext),
     output,
-    unlockKey: deriveKey('vitae passwords of resumes'),
+    unlockKeys: deriveKeys(secrets, 'vitae passwords of resumes'),
   });
 
   let draining = false;

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { serve } from 'h3';
 import { createApp, type App } from './app.ts';
 import { loadPins, type Pins } from './authorization-server/client-metadata/pins.ts';
+import { SecretError } from './authorization-server/stored-secrets.ts';
 import { runCommand } from './commands/run-command.ts';
 import { DataFolderError } from './db/data-folder.ts';
 import { traceStatements } from './db/statement-spans.ts';
@@ -161,7 +162,8 @@ async function readVersion(): Promise<string> {
 }
 
 main().catch((error: unknown) => {
-  const isExplained = error instanceof StartError || error instanceof StorageError || error instanceof DataFolderError;
+  const isExplained =
+    error instanceof StartError || error instanceof StorageError || error instanceof DataFolderError || error instanceof SecretError;
   process.stderr.write(`Vitae can't start:\n${isExplained ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 });

@@ -1,3 +1,4 @@
+import type { VersionedSecret } from '../env.ts';
 import type { Auth } from './auth.ts';
 import { toEmailLink, type EmailLink } from './email-link.ts';
 
@@ -21,14 +22,15 @@ export interface Accounts {
   listPasskeys(userId: string): Promise<readonly Passkey[]>;
 }
 
-export function createAccounts(auth: Auth, clock: () => Date): Accounts {
+/** @param secrets any of which may have signed a link */
+export function createAccounts(auth: Auth, clock: () => Date, secrets: readonly VersionedSecret[]): Accounts {
   return {
     async isResetTokenLive(token) {
       const found = await (await auth.$context).internalAdapter.findVerificationValue(`reset-password:${token}`);
       return found !== null && found.expiresAt > clock();
     },
     async readEmailLink(token) {
-      return toEmailLink(token, (await auth.$context).secret, clock());
+      return toEmailLink(token, secrets, clock());
     },
     async listPasskeys(userId) {
       const { adapter } = await auth.$context;

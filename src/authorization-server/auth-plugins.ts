@@ -2,14 +2,16 @@ import { apiKey } from '@better-auth/api-key';
 import { createCimdClientDiscovery } from '@better-auth/cimd';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { passkey } from '@better-auth/passkey';
-import { APIError, createAuthEndpoint } from 'better-auth/api';
+import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api';
+import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 import { createJwk, jwt, type Jwk, type JwtOptions } from 'better-auth/plugins/jwt';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { z } from 'zod';
 import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { createClientDocuments } from './client-metadata/client-documents.ts';
-import { findRefusal } from './library-refusal.ts';
+import { createSignatureRenewal } from './earlier-signatures.ts';
+import { findRefusal, isRecord } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { buildProviderOptions } from './provider-options.ts';
 import type { Keyring, WriteKey } from './signing-keys/keyring.ts';
@@ -31,6 +33,12 @@ const ownEndpoints = (jwtOptions: JwtOptions, keyring: Keyring) =>
         { method: 'POST', body: z.object({ oauth_query: z.string().min(1) }) },
         async () => true,
       ),
+      /** What is stored encrypted, encrypted with the first secret; null for what no secret opens. */
+      encryptAnew: createAuthEndpoint.serverOnly({ method: 'POST', body: z.object({ value: z.string() }) }, async (ctx) => {
+        const key = ctx.context.secretConfig;
+        const data = await symmetricDecrypt({ key, data: ctx.body.value }).catch(() => null);
+        return data === null ? null : symmetricEncrypt({ key, data });
+      }),
       /** Looks a client up, and by that reads its metadata document, before a request that must not wait for it. */
       resolveClient: createAuthEndpoint.serverOnly({ method: 'POST', body: z.object({ client_id: z.string() }) }, async (ctx) => {
         await findRefusal(() => providerOf(ctx).getClient(ctx.body.client_id));
@@ -97,6 +105,26 @@ type NewKey = Parameters<WriteKey>[0];
 
 function writeKeyOf({ context }: Parameters<typeof createJwk>[0]): WriteKey {
   return (data) => context.adapter.create<NewKey, Jwk>({ model: 'jwks', data });
+}
+
+/**
+ * The hook before every endpoint. It is told nothing of secrets: what is signed with an earlier one comes to it, and to everything behind it,
+ * as if the current one had signed it.
+ */
+export function createBeforeHook(secrets: AuthDependencies['secrets'], rules: Parameters<typeof createAuthMiddleware>[0]) {
+  const before = createAuthMiddleware(rules);
+  if (secrets.length === 1) return before;
+  const renewal = createSignatureRenewal(secrets);
+  return createAuthMiddleware(async (ctx) => {
+    const cookies = ctx.headers?.get('cookie');
+    // In place: each part of the library reads them again from here.
+    if (typeof cookies === 'string') ctx.headers?.set('cookie', renewal.renewCookies(cookies));
+    if (isRecord(ctx.body) && typeof ctx.body['oauth_query'] === 'string')
+      Object.assign(ctx.body, { oauth_query: renewal.renewQuery(ctx.body['oauth_query']) });
+    if (ctx.path === '/verify-email' && isRecord(ctx.query) && typeof ctx.query['token'] === 'string')
+      Object.assign(ctx.query, { token: await renewal.renewEmailToken(ctx.query['token']) });
+    return before({ ...ctx, returnHeaders: false });
+  });
 }
 
 function requireVerifiedUser(isVerified: boolean | undefined): undefined {

@@ -3,7 +3,7 @@ import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { schema } from '../db/schema/index.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
-import { buildPlugins, providerOf } from './auth-plugins.ts';
+import { buildPlugins, createBeforeHook, providerOf } from './auth-plugins.ts';
 import { requireSoundPasskey } from './passkey-requests.ts';
 import { requireSoundRequest } from './authorization-request.ts';
 import { rehearseAssertion } from './client-assertions.ts';
@@ -112,7 +112,7 @@ export function createAuth(dependencies: AuthDependencies) {
       },
     },
     hooks: {
-      before: createAuthMiddleware(async (ctx) => {
+      before: createBeforeHook(secrets, async (ctx) => {
         const flow = flows.current();
         // Changed in place: what a hook returns is merged over the parsed values, which can't take a member away.
         const body: Record<string, unknown> = isRecord(ctx.body) ? ctx.body : {};
@@ -170,7 +170,7 @@ export function createAuth(dependencies: AuthDependencies) {
               // The mail leads to our own page; this would put the token into a path, and paths are logged.
               throw new APIError('NOT_FOUND');
             case '/verify-email': {
-              const link = await toEmailLink(String(query['token']), secrets[0].value, new Date());
+              const link = await toEmailLink(String(query['token']), secrets, new Date());
               // Between the mail and its link somebody else may have got the address; the library would fail on its unique key.
               if (link?.purpose === 'change' && (await ctx.context.internalAdapter.findUserByEmail(link.email)) !== null)
                 throw new APIError('BAD_REQUEST', { code: 'INVALID_TOKEN', message: 'Invalid token' });

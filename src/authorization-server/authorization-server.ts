@@ -37,9 +37,11 @@ import { createRegistrationHooks } from './registration-hooks.ts';
 import { createClientRegistrations } from './registrations.ts';
 import { buildResetAnswer, buildResetBusy, isResetRequest } from './reset-requests.ts';
 import { createRequestFlows, type RequestFlow } from './request-flow.ts';
+import { inTransaction } from './request-transaction.ts';
 import { createKeyring } from './signing-keys/keyring.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys/signing-keys.ts';
 import { traceEndpoint } from './endpoint-spans.ts';
+import { createStoredSecrets, type StoredSecrets } from './stored-secrets.ts';
 import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
 
 /** A person's browser session. */
@@ -64,6 +66,9 @@ export interface AuthorizationServer {
   /** The public keys as RFC 7517 has them, a second old at the most. */
   loadKeys(): Promise<JSONWebKeySet>;
   readonly signingKeys: SigningKeys;
+  readonly storedSecrets: StoredSecrets;
+  /** To be called before it serves: makes the signing key that is due. @throws SecretError when the stored ones can't be opened */
+  prepare(): Promise<void>;
   verifyApiKey(key: string): Promise<ApiKeyVerification>;
   readonly metadata: MetadataDocuments;
   readonly grants: GrantStore;
@@ -141,6 +146,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   });
   await auth.$context;
   const signingKeys = createSigningKeys({ auth, db, clock, audit, keyring, onRevocation, periodDays: dependencies.signingKeyDays });
+  const storedSecrets = createStoredSecrets({ auth, db, audit });
   const keys = createApiKeys({ auth, db, audit, clock });
   const recordOutcome = createOutcomeRecorder(audit);
   const answer = async (request: Request, endpoint: string) => {
@@ -191,13 +197,18 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     },
     loadKeys: async () => ({ keys: (await auth.api.getJwks()).keys }),
     signingKeys,
+    storedSecrets,
+    async prepare() {
+      await storedSecrets.requireReadableKeys();
+      await signingKeys.rotateIfDue();
+    },
     verifyApiKey: (key) => keys.verify(key),
     metadata: buildMetadata(identifiers, { ...(await auth.api.getOAuthServerConfig()) }),
     grants,
     clients,
     apiKeys: keys.store,
     sessions: createBrowserSessions(auth, audit),
-    accounts: createAccounts(auth, clock),
+    accounts: createAccounts(auth, clock, dependencies.secrets),
     administration: createAdministration({ auth, db, audit, flows, grants, clock, identifiers, keys: keys.store }),
     listExpiries: (endedGrantDays) => [...createAuthExpiries({ auth, db, endedGrantDays }), signingKeys.expiry],
     settle: () => background.settle(),
@@ -221,28 +232,4 @@ async function readClientDocument(auth: Auth, request: Request): Promise<void> {
   const body = await peekText(request);
   const clientId = parseNamedClient({ authorization: headers.get('authorization'), contentType: headers.get('content-type'), body });
   if (clientId !== null) await auth.api.resolveClient({ body: { client_id: clientId } });
-}
-
-/** Carries the response of a failed request out of the transaction that it rolls back. */
-class RolledBack extends Error {
-  readonly response: Response;
-
-  constructor(response: Response) {
-    super('rolled back');
-    this.response = response;
-  }
-}
-
-/** Commits what a refusal writes too (a spent attempt, a revoked grant); only a server error leaves nothing behind. */
-async function inTransaction(db: Database, answer: () => Promise<Response>): Promise<Response> {
-  try {
-    return await db.transaction(async () => {
-      const response = await answer();
-      if (response.status >= 500) throw new RolledBack(response);
-      return response;
-    });
-  } catch (error) {
-    if (error instanceof RolledBack) return error.response;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import { jwtVerify } from 'jose';
 import { z } from 'zod';
+import type { VersionedSecret } from '../env.ts';
 
 /** What a link in a mail about an address does when it is used. */
 export interface EmailLink {
@@ -11,8 +12,16 @@ export interface EmailLink {
 
 const payloadSchema = z.object({ email: z.email(), updateTo: z.email().optional(), requestType: z.string().optional() });
 
-/** @param secret that the library signs these tokens with (HS256) */
-export async function toEmailLink(token: string, secret: string, now: Date): Promise<EmailLink | null> {
+/** @param secrets any of which may have signed the token (HS256): the library takes the first that there is at the time */
+export async function toEmailLink(token: string, secrets: readonly VersionedSecret[], now: Date): Promise<EmailLink | null> {
+  for (const { value } of secrets) {
+    const link = await readEmailLink(token, value, now);
+    if (link !== null) return link;
+  }
+  return null;
+}
+
+async function readEmailLink(token: string, secret: string, now: Date): Promise<EmailLink | null> {
   try {
     const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), { algorithms: ['HS256'], currentDate: now });
     const { email, updateTo, requestType } = payloadSchema.parse(payload);

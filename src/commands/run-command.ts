@@ -12,6 +12,7 @@ import type { CommandProcess } from './command-process.ts';
 import { runDoctor } from './doctor.ts';
 import { grantCommands } from './grants.ts';
 import { keyCommands } from './keys.ts';
+import { secretCommands } from './secrets.ts';
 import { signingKeyCommands } from './signing-keys.ts';
 import { createToolBox } from './tools.ts';
 import { userCommands } from './users.ts';
@@ -19,7 +20,15 @@ import { userCommands } from './users.ts';
 const IN_USE =
   'The embedded database belongs to one process: stop the server, run this, start it again. On PostgreSQL commands run beside servers.';
 
-const GROUPS: readonly CommandGroup[] = [userCommands, clientCommands, grantCommands, keyCommands, signingKeyCommands, auditCommands];
+const GROUPS: readonly CommandGroup[] = [
+  userCommands,
+  clientCommands,
+  grantCommands,
+  keyCommands,
+  signingKeyCommands,
+  secretCommands,
+  auditCommands,
+];
 
 /**
  * Does what the words behind the program's name say, instead of serving.

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { createAuthorizationServer } from '../authorization-server/authorization-server.ts';
 import type { Administration } from '../authorization-server/administration/administration.ts';
 import type { SigningKeys } from '../authorization-server/signing-keys/signing-keys.ts';
+import type { StoredSecrets } from '../authorization-server/stored-secrets.ts';
 import { buildIdentifiers } from '../authorization-server/identifiers.ts';
 import { createAuditTrail, type AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
@@ -31,6 +32,7 @@ export interface Installation {
   readonly audit: AuditTrail;
   readonly administration: Administration;
   readonly signingKeys: SigningKeys;
+  readonly storedSecrets: StoredSecrets;
 }
 
 /** Tools, and how to put them away. */
@@ -87,7 +89,16 @@ async function openInstallation(env: Env): Promise<{ readonly installation: Inst
         inspectAccessToken: async () => null,
       }),
     );
-    return { installation: { db, audit, administration: server.administration, signingKeys: server.signingKeys }, close };
+    return {
+      installation: {
+        db,
+        audit,
+        administration: server.administration,
+        signingKeys: server.signingKeys,
+        storedSecrets: server.storedSecrets,
+      },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { DerivedKeys } from '../env/derived-keys.ts';
 
 /** Form tokens bound to one session. */
 export interface Csrf {
@@ -14,24 +15,28 @@ const TOKEN_CHARACTERS = Math.ceil(((NONCE_BYTES + MAC_BYTES) * 4) / 3);
  * Creates the issuer and verifier of form tokens. A token is a nonce and an HMAC-SHA256 over session id and nonce, so every
  * page carries a different one (a compressing proxy leaks nothing), no state is kept, and it dies with its session.
  *
- * @param key at least 32 bytes; {@link createCsrf} throws a RangeError for fewer
+ * @param keys at least 32 bytes each; {@link createCsrf} throws a RangeError for fewer
  * Not checked: whether the session is alive; the caller has just resolved it.
  */
-export function createCsrf(key: Uint8Array, randomBytes: (size: number) => Uint8Array): Csrf {
-  if (key.byteLength < MAC_BYTES) throw new RangeError(`the form token key needs ${MAC_BYTES} bytes`);
-  const mac = (sessionId: string, nonce: Uint8Array) => createHmac('sha256', key).update(nonce).update(sessionId).digest();
+export function createCsrf(keys: DerivedKeys, randomBytes: (size: number) => Uint8Array): Csrf {
+  if (keys.some(({ byteLength }) => byteLength < MAC_BYTES)) throw new RangeError(`the form token key needs ${MAC_BYTES} bytes`);
   return {
     issue(sessionId) {
       const nonce = randomBytes(NONCE_BYTES);
-      return Buffer.concat([nonce, mac(sessionId, nonce)]).toString('base64url');
+      return Buffer.concat([nonce, mac(keys[0], sessionId, nonce)]).toString('base64url');
     },
     verify(sessionId, token) {
       if (token === null || token.length !== TOKEN_CHARACTERS) return false;
       const bytes = Buffer.from(token, 'base64url');
       if (bytes.byteLength !== NONCE_BYTES + MAC_BYTES) return false;
-      return timingSafeEqual(bytes.subarray(NONCE_BYTES), mac(sessionId, bytes.subarray(0, NONCE_BYTES)));
+      const [nonce, given] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES)];
+      return keys.some((key) => timingSafeEqual(given, mac(key, sessionId, nonce)));
     },
   };
+}
+
+function mac(key: Uint8Array, sessionId: string, nonce: Uint8Array): Buffer {
+  return createHmac('sha256', key).update(nonce).update(sessionId).digest();
 }
 
 /**

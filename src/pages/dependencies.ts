@@ -1,6 +1,7 @@
 import type { Accounts } from '../authorization-server/accounts.ts';
 import type { ActivityDirectory } from '../api/base.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
+import type { DerivedKeys } from '../env/derived-keys.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
 import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
@@ -13,7 +14,7 @@ export interface PageDependencies {
   readonly clock: () => Date;
   readonly randomBytes: (size: number) => Uint8Array;
   /** At least 32 bytes, the same on every instance, derived from the server's secret for this purpose alone. */
-  readonly csrfKey: Uint8Array;
+  readonly csrfKeys: DerivedKeys;
   /**
    * The auth library's own handler. Pages hand it new requests to its documented endpoints, with the browser's cookie, the
    * configured origin and the client address header the HTTP layer has set, so that its origin check and limits apply.
@@ -42,7 +43,7 @@ export interface PageDependencies {
   readonly history: PageHistory;
   readonly output: ResumeOutput;
   /** At least 32 bytes, derived for the cookies of password-protected resumes alone. */
-  readonly unlockKey: Uint8Array;
+  readonly unlockKeys: DerivedKeys;
 }
 
 /** What the HTTP layer knows about a request. */

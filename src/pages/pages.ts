@@ -48,7 +48,7 @@ export function createPages(deps: PageDependencies): Pages {
   const files: readonly Asset[] = [assets.stylesheet, assets.schemes, assets.icon, ...Object.values(assets.scripts)];
   const assetsByPath = new Map(files.map((asset) => [asset.path, asset]));
   const languages = createLanguageChoice(deps.identifiers);
-  const csrf = createCsrf(deps.csrfKey, deps.randomBytes);
+  const csrf = createCsrf(deps.csrfKeys, deps.randomBytes);
   const passwordAttempts = createAttemptLimit(deps.clock, PASSWORD_ATTEMPTS);
   const build = (language: Language): Translation => {
     const messages = MESSAGES[language];

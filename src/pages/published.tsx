@@ -21,7 +21,7 @@ export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
 
   function isOpen(page: PageRequest, { passwordHash, resume, ownerId }: PublishedResume): boolean {
     if (passwordHash === null || page.session?.userId === ownerId) return true;
-    return isUnlocked(deps.unlockKey, { resumeId: resume.id, passwordHash }, page.request.headers.get('cookie'), deps.clock());
+    return isUnlocked(deps.unlockKeys, { resumeId: resume.id, passwordHash }, page.request.headers.get('cookie'), deps.clock());
   }
 
   async function count(page: PageRequest, published: PublishedResume, kind: 'view' | 'download'): Promise<void> {
@@ -61,7 +61,7 @@ export function createPublishedRoutes(tools: PageTools): readonly PageRoute[] {
     if (!(await verifyPassword(formValue(page.form, 'password') ?? '', passwordHash))) return askPassword(page, true);
     const isSecure = deps.identifiers.issuer.startsWith('https:');
     const path = `${deps.identifiers.base}${pathOf(page)}`;
-    const cookie = buildUnlockCookie(deps.unlockKey, { resumeId: resume.id, passwordHash }, path, deps.clock(), isSecure);
+    const cookie = buildUnlockCookie(deps.unlockKeys, { resumeId: resume.id, passwordHash }, path, deps.clock(), isSecure);
     return respond.seeOther(pathOf(page), [cookie]);
   }
 

@@ -4,7 +4,7 @@ import { createCsrf, isSameOriginPost } from '../../src/pages/csrf.ts';
 import { APP_URL } from './fixture.ts';
 
 describe('form tokens', () => {
-  const csrf = createCsrf(new Uint8Array(32).fill(1), randomBytes);
+  const csrf = createCsrf([new Uint8Array(32).fill(1)], randomBytes);
 
   it('verifies a token of the same session', () => {
     expect(csrf.verify('session-1', csrf.issue('session-1'))).toBe(true);
@@ -19,8 +19,14 @@ describe('form tokens', () => {
   });
 
   it('refuses a token made with another key', () => {
-    const other = createCsrf(new Uint8Array(32).fill(2), randomBytes);
+    const other = createCsrf([new Uint8Array(32).fill(2)], randomBytes);
     expect(csrf.verify('session-1', other.issue('session-1'))).toBe(false);
+  });
+
+  it('verifies a token that an earlier key has made', () => {
+    const changed = createCsrf([new Uint8Array(32).fill(2), new Uint8Array(32).fill(1)], randomBytes);
+    expect(changed.verify('session-1', csrf.issue('session-1'))).toBe(true);
+    expect(csrf.verify('session-1', changed.issue('session-1'))).toBe(false);
   });
 
   it('refuses every token with one character changed', () => {
@@ -37,7 +43,7 @@ describe('form tokens', () => {
   });
 
   it('refuses to work with a short key', () => {
-    expect(() => createCsrf(new Uint8Array(31), randomBytes)).toThrow(RangeError);
+    expect(() => createCsrf([new Uint8Array(31)], randomBytes)).toThrow(RangeError);
   });
 });
 

@@ -143,7 +143,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER, hasStyleguide
     identifiers: buildIdentifiers(appUrl),
     clock: () => NOW,
     randomBytes,
-    csrfKey: new Uint8Array(32).fill(7),
+    csrfKeys: [new Uint8Array(32).fill(7)],
     auth,
     resolveSession: async () => fixture.session,
     isMailSent: true,
@@ -186,7 +186,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER, hasStyleguide
       yield '{}';
     },
     output: createOutputStub(resumes),
-    unlockKey: new Uint8Array(32).fill(8),
+    unlockKeys: [new Uint8Array(32).fill(8)],
     edits: {
       patch: async (_owner, id, request) => {
         patches.push(request);

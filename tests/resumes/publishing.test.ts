@@ -135,19 +135,23 @@ describe('visits', () => {
 });
 
 describe('a link to a PDF', () => {
-  const key = randomBytes(32);
+  const keys = [randomBytes(32), randomBytes(32)] as const;
   const at = new Date('2026-03-01T10:00:00Z');
   const link = { resumeId: 'abc_DEF-1', revision: 3, expiresAt: at.getTime() / 1000 + 600 };
 
   it('opens what it was signed for, until it is over', () => {
-    const token = signPdfLink(key, link);
-    expect(verifyPdfLink(key, token, at)).toEqual(link);
-    expect(verifyPdfLink(key, token, new Date(at.getTime() + 599_000))).toEqual(link);
-    expect(verifyPdfLink(key, token, new Date(at.getTime() + 600_000))).toBeNull();
+    const token = signPdfLink(keys, link);
+    expect(verifyPdfLink(keys, token, at)).toEqual(link);
+    expect(verifyPdfLink(keys, token, new Date(at.getTime() + 599_000))).toEqual(link);
+    expect(verifyPdfLink(keys, token, new Date(at.getTime() + 600_000))).toBeNull();
+  });
+
+  it('opens still when it was signed with an earlier key', () => {
+    expect(verifyPdfLink(keys, signPdfLink([keys[1]], link), at)).toEqual(link);
   });
 
   it('can not be altered, extended or made elsewhere', () => {
-    const token = signPdfLink(key, link);
+    const token = signPdfLink(keys, link);
     const [id, revision, expiry, mac] = token.split('.');
     const forged = [
       `other.${revision}.${expiry}.${mac}`,
@@ -157,11 +161,11 @@ describe('a link to a PDF', () => {
       `${token}A`,
       token.slice(0, -1),
       `${id}.${revision}.${expiry}.`,
-      signPdfLink(randomBytes(32), link),
+      signPdfLink([randomBytes(32)], link),
       '',
       '....',
     ];
-    for (const forgery of forged) expect(verifyPdfLink(key, forgery, at)).toBeNull();
+    for (const forgery of forged) expect(verifyPdfLink(keys, forgery, at)).toBeNull();
   });
 
   it('ends when the resume changes', async () => {

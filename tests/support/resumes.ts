@@ -51,7 +51,7 @@ export function createTestOutput(db: Database, now: () => Date = () => new Date(
       render: async () => ({ ok: false, reason: 'not_installed', detail: 'a test' }),
       close: async () => undefined,
     },
-    keys: { pdfLinks: randomBytes(32), visitors: randomBytes(32) },
+    keys: { pdfLinks: [randomBytes(32)], visitors: [randomBytes(32)] },
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/client.ts';
+import type { DerivedKeys } from '../../env/derived-keys.ts';
 import { ResumeError } from '../errors.ts';
 import type { PdfOutcome, PdfRenderer } from '../render/pdf/pdf-renderer.ts';
 import { buildResumeView } from '../render/view.ts';
@@ -53,7 +54,7 @@ export function createResumeOutput(options: {
   readonly now: () => Date;
   readonly pdf: PdfRenderer;
   /** At least 32 bytes each, every one for its purpose alone. */
-  readonly keys: { readonly pdfLinks: Uint8Array; readonly visitors: Uint8Array };
+  readonly keys: { readonly pdfLinks: DerivedKeys; readonly visitors: DerivedKeys };
 }): ResumeOutput {
   const { db, now, pdf, keys } = options;
   return {
@@ -76,7 +77,7 @@ export function createResumeOutput(options: {
     findPublished: (username, slug) => findPublished(db, username, slug, now()),
     readOptions: (access, id) => readPublicationOptions(db, access, id),
     setOptions: (access, id, chosen) => setPublicationOptions(db, access, id, chosen),
-    countVisit: (resumeId, kind, visitor) => countVisit(db, keys.visitors, { resumeId, kind, visitor, at: now() }),
+    countVisit: (resumeId, kind, visitor) => countVisit(db, keys.visitors[0], { resumeId, kind, visitor, at: now() }),
     readStatistics: (access, id) => readStatistics(db, access, id),
   };
 }

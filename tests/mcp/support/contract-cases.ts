@@ -145,7 +145,7 @@ const withoutPdf: MakeCall = ({ endpoint, owner, id }) => {
     render: async () => ({ ok: false, reason: 'not_installed', detail: 'a test' }) as const,
     close: async () => undefined,
   };
-  const keys = { pdfLinks: new Uint8Array(32), visitors: new Uint8Array(32) };
+  const keys = { pdfLinks: [new Uint8Array(32)], visitors: [new Uint8Array(32)] } as const;
   const output = createResumeOutput({ db: endpoint.db, now: () => new Date(0), pdf, keys });
   return { input: { id }, context: { ...endpoint.contextOf(apiKeyOf(owner.access.userId, RESUME_SCOPES)), output } };
 };
