@@ -49,6 +49,7 @@ import { createRevocationList } from './resource-server/revocations.ts';
 import { createResumeOutput } from './resumes/publishing/resume-output.ts';
 import { createPdfRenderer } from './resumes/render/pdf/pdf-renderer.ts';
 import { createResumeRepository } from './resumes/repository.ts';
+import type { Service } from './service.ts';
 
 export interface AppDependencies {
   readonly env: Env;
@@ -58,6 +59,8 @@ export interface AppDependencies {
   readonly clock: () => Date;
   readonly log: Log;
   readonly version: string;
+  /** Stands behind authorization and MCP endpoint in the place of resumes. */
+  readonly service?: Service;
   /** Pinned Client ID Metadata Documents, and the network that the others are fetched over. */
   readonly clientMetadata?: ClientMetadataOptions;
   /** More tools, resources and prompts behind the same endpoint, gate and limits. */
@@ -83,9 +86,9 @@ export interface App {
 
 /** The composition root: builds every part and connects them. Rejects when the database can't be used. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
-  const { env, db, clock, log, secrets, version, tracer } = dependencies;
+  const { env, db, clock, log, secrets, version, tracer, service } = dependencies;
   const { appUrl } = env;
-  const identifiers = buildIdentifiers(appUrl);
+  const identifiers = buildIdentifiers(appUrl, service);
   const metrics = createMetrics();
   const origins = createRequestOrigins();
   const audit = createAuditTrail(db, clock, () => origins.current());
@@ -129,6 +132,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { grants, clients, apiKeys } = authorizationServer;
   const authenticator = createAuthenticator({
     judgeAccessToken,
+    scopes: identifiers.scopes.own,
     verifyApiKey: (key) => authorizationServer.verifyApiKey(key),
     loadSession: (headers) => authorizationServer.resolveSession(headers),
   });
@@ -157,16 +161,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const createContext = (principal: Principal, requestId: string): ApiContext => {
     return { principal, resumes, output, ...account, appUrl, requestId };
   };
-  const mcp = createMcpEndpoint({
-    router,
-    identifiers,
-    version,
-    log,
-    metrics,
-    tracer,
-    ...(dependencies.mcpExtension !== undefined && { extension: dependencies.mcpExtension }),
-    ...(dependencies.mcpLegacyLeg !== undefined && { legacyLeg: dependencies.mcpLegacyLeg }),
-  });
+  const served = { router, service, identifiers, version, log, metrics, tracer };
+  const mcp = createMcpEndpoint({ ...served, extension: dependencies.mcpExtension, legacyLeg: dependencies.mcpLegacyLeg });
   const openApi = await buildOpenApiDocument(router, { appUrl, cookiePrefix: identifiers.cookiePrefix, version });
   const pages = createPages({
     identifiers,
@@ -192,6 +188,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     edits: createPageEdits(createContext),
     history: createPageHistory(createContext),
     output,
+    service,
     unlockKeys: deriveKeys(secrets, 'vitae passwords of resumes'),
   });
 
@@ -219,7 +216,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     refusals: createAccessRefusals(audit, log, observe.refused),
     limits,
   });
-  const table = buildRouteTable(handlers);
+  const table = buildRouteTable(handlers, service === undefined);
   const routes = createRouter(table, {
     identifiers,
     resolveAddress: createAddressResolver(env.trustedProxies, env.socket !== null),

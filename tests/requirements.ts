@@ -174,6 +174,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'A person signs in with a passkey that verified them, and goes on to the client they came from.',
   },
   {
+    id: 'embedding:example',
+    source: 'docs/embedding.md',
+    text: 'Another service is found, allowed by its own scopes, used and disconnected by MCP clients as resumes are.',
+  },
+  {
     id: 'accounts:export',
     source: 'Regulation (EU) 2016/679 (GDPR), art. 15 and 20',
     text: 'A person, or an operator for them, gets everything that is stored about them as one document, and no secret.',

@@ -2,7 +2,7 @@ import { os } from '@orpc/server';
 import type { ApiKeyStore } from '../authorization-server/api-keys.ts';
 import type { GrantChange, GrantChangeOutcome } from '../authorization-server/grant-changes.ts';
 import type { Grant } from '../authorization-server/grants.ts';
-import type { ResumeScope } from '../authorization-server/scopes.ts';
+import { isResumeScope, type ResumeScope } from '../authorization-server/scopes.ts';
 import type { Activity, ActivityPage, ActivitySource } from '../db/activity.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import { ResumeError } from '../resumes/errors.ts';
@@ -59,9 +59,9 @@ export interface ToolMeta {
 
 export interface ProcedureMeta {
   /** Every scope the procedure needs, whatever its input. */
-  readonly scopes?: readonly ResumeScope[];
+  readonly scopes?: readonly string[];
   /** What this input needs besides. The input is unchecked: look at it, don't trust it. */
-  readonly extraScopes?: (input: unknown) => readonly ResumeScope[];
+  readonly extraScopes?: (input: unknown) => readonly string[];
   readonly tool?: ToolMeta;
 }
 
@@ -71,7 +71,7 @@ export interface ProcedureMeta {
  * @param procedure any procedure of the router
  * @param input as it came, unchecked
  */
-export function requiredScopes(procedure: { readonly '~orpc': { readonly meta: ProcedureMeta } }, input: unknown): readonly ResumeScope[] {
+export function requiredScopes(procedure: { readonly '~orpc': { readonly meta: ProcedureMeta } }, input: unknown): readonly string[] {
   const { scopes = [], extraScopes } = procedure['~orpc'].meta;
   return [...new Set([...scopes, ...(extraScopes?.(input) ?? [])])];
 }
@@ -110,7 +110,8 @@ const authenticated = os
   })
   .use(async ({ context, procedure, errors, next }, input) => {
     const scopes = requiredScopes(procedure, input);
-    if (!scopes.every((scope) => context.principal.scopes.has(scope))) throw errors.insufficient_scope({ data: { scopes: [...scopes] } });
+    if (!scopes.every((scope) => context.principal.scopes.has(scope)))
+      throw errors.insufficient_scope({ data: { scopes: scopes.filter(isResumeScope) } });
     const { principal } = context;
     return next({ context: { access: toResumeAccess(principal), actor: toActor(principal) } });
   });

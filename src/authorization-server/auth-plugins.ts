@@ -60,6 +60,7 @@ export function buildPlugins(dependencies: AuthDependencies) {
     ...dependencies.clientDocuments,
     createDiscovery: createCimdClientDiscovery,
     issuer: identifiers.issuer,
+    scopes: identifiers.scopes,
     refuse: (description) => new APIError(400, { error: 'invalid_client', error_description: description }),
     flows,
     log,

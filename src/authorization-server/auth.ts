@@ -138,7 +138,7 @@ export function createAuth(dependencies: AuthDependencies) {
               // A consent being given goes through here again with the scopes that were ticked: nothing may be added to those.
               if (flow.consent !== null) return undefined;
               const parameters = ctx.request?.method === 'POST' && Object.keys(query).length === 0 ? body : query;
-              tolerateAuthorize(parameters, identifiers.resource);
+              tolerateAuthorize(parameters, identifiers.resource, identifiers.scopes);
               requireSoundRequest(parameters);
               const clientId = parameters['client_id'];
               if (typeof clientId !== 'string' || !/^\s*https:/i.test(clientId)) return undefined;

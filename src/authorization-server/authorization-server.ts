@@ -130,9 +130,9 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     flows,
     grants,
     keyring,
-    clientRequests: createClientRequests(identifiers.resource),
-    registrationHooks: createRegistrationHooks(createClientRegistrations(db, clock)),
-    consentHooks: createConsentHooks({ grants, codes, clients, clock, newId }),
+    clientRequests: createClientRequests(identifiers),
+    registrationHooks: createRegistrationHooks(createClientRegistrations(db, clock), identifiers.scopes),
+    consentHooks: createConsentHooks({ grants, codes, clients, clock, newId, scopes: identifiers.scopes }),
     tokenHooks: createTokenHooks({
       resource: identifiers.resource,
       codes,

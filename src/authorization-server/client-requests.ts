@@ -1,5 +1,6 @@
 import { peekText } from '../buffered-request.ts';
 import { authenticationMethodOf } from './clients.ts';
+import type { Identifiers } from './identifiers.ts';
 import { parsePresentedClient, toRegisteredMethod } from './interop/client-authentication.ts';
 import { parseForm } from './interop/form.ts';
 import { tolerateToken } from './interop/token.ts';
@@ -21,12 +22,12 @@ export interface ClientRequests {
   canonicalize(request: Request, parameters: Record<string, unknown>, findClient: FindClient): Promise<Request>;
 }
 
-export function createClientRequests(resource: string): ClientRequests {
+export function createClientRequests({ resource, scopes }: Pick<Identifiers, 'resource' | 'scopes'>): ClientRequests {
   return {
     async canonicalize(request, parameters, findClient) {
       for (const name of Object.keys(parameters)) delete parameters[name];
       Object.assign(parameters, parseForm(new URLSearchParams(await peekText(request))));
-      tolerateToken(parameters, resource);
+      tolerateToken(parameters, resource, scopes);
       const presented = parsePresentedClient(request.headers.get('authorization'), parameters);
       const headers = new Headers(request.headers);
       const isLeftToLibrary = headers.has('authorization') && !presented.isBasic;

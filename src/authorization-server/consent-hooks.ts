@@ -7,7 +7,7 @@ import { hashToken } from './hashes.ts';
 import { CODE_SECONDS, GRANT_DURATIONS } from './lifetimes.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { RequestFlow } from './request-flow.ts';
-import { SUPPORTED_SCOPES, parseScopeList } from './scopes.ts';
+import { parseScopeList, type ScopeRegistry } from './scopes.ts';
 
 /** What the library stores when it issues a code: the value of its `verification` row. */
 const issuedCodeSchema = z.object({
@@ -59,9 +59,10 @@ export interface ConsentHookDependencies {
   readonly clients: ClientDirectory;
   readonly clock: () => Date;
   readonly newId: () => string;
+  readonly scopes: ScopeRegistry;
 }
 
-export function createConsentHooks({ grants, codes, clients, clock, newId }: ConsentHookDependencies): ConsentHooks {
+export function createConsentHooks({ grants, codes, clients, clock, newId, scopes: known }: ConsentHookDependencies): ConsentHooks {
   return {
     async beforeConsent(body, flow) {
       const parsed = consentBodySchema.safeParse(body);
@@ -70,7 +71,7 @@ export function createConsentHooks({ grants, codes, clients, clock, newId }: Con
         const request = new URLSearchParams(query);
         const requestHash = hashToken(request.get('sig') ?? '');
         await codes.requireUnanswered(requestHash);
-        const requestedScopes = request.has('scope') ? parseScopeList(request.get('scope')) : SUPPORTED_SCOPES;
+        const requestedScopes = request.has('scope') ? parseScopeList(request.get('scope')) : known.supported;
         flow.consent = { resumes, mode, duration, requestedScopes, grantId: null, requestHash };
       } else if (typeof body === 'object' && body !== null && 'accept' in body && body.accept === true) {
         throw new OAuthError(

@@ -1,3 +1,6 @@
+import type { Service } from '../service.ts';
+import { createScopeRegistry, RESUME_SCOPE_REGISTRY, type ScopeRegistry } from './scopes.ts';
+
 /** Every name the server has for itself. Built once from configuration, never from a request. */
 export interface Identifiers {
   /** RFC 8414 issuer: the public address, no trailing slash. */
@@ -19,13 +22,22 @@ export interface Identifiers {
   readonly revocationEndpoint: string;
   readonly userInfoEndpoint: string;
   readonly jwksUri: string;
+  /** Of the MCP endpoint; what people read it is called. */
+  readonly resourceName: string;
+  /** Where people read how to connect. */
+  readonly documentationUrl: string;
+  readonly scopes: ScopeRegistry;
 }
 
 export const AUTH_BASE_PATH = '/api/auth';
 const MCP_PATH = '/mcp';
 
-/** @param appUrl the public address from {@link Env}, e.g. `https://vitae.example` or `https://example.org/vitae` */
-export function buildIdentifiers(appUrl: string): Identifiers {
+/**
+ * @param appUrl the public address from {@link Env}, e.g. `https://vitae.example` or `https://example.org/vitae`
+ * @param service in the place of resumes
+ * @throws TypeError for a service whose scopes can't be called so
+ */
+export function buildIdentifiers(appUrl: string, service?: Pick<Service, 'title' | 'scopes'>): Identifiers {
   const { origin, pathname, protocol } = new URL(appUrl);
   const base = pathname === '/' ? '' : pathname;
   const endpoint = (name: string) => `${appUrl}${AUTH_BASE_PATH}/${name}`;
@@ -43,5 +55,8 @@ export function buildIdentifiers(appUrl: string): Identifiers {
     revocationEndpoint: endpoint('oauth2/revoke'),
     userInfoEndpoint: endpoint('oauth2/userinfo'),
     jwksUri: endpoint('jwks'),
+    resourceName: service?.title ?? 'Vitae resumes',
+    documentationUrl: service === undefined ? `${appUrl}/connect` : `${appUrl}/`,
+    scopes: service === undefined ? RESUME_SCOPE_REGISTRY : createScopeRegistry(Object.keys(service.scopes)),
   });
 }

@@ -1,6 +1,5 @@
 import { LANGUAGES } from '../language.ts';
 import type { Identifiers } from './identifiers.ts';
-import { RESUME_SCOPES, SUPPORTED_SCOPES } from './scopes.ts';
 
 /** Discovery documents as bytes, built once: requests for them never reach the database. */
 export interface MetadataDocuments {
@@ -30,20 +29,20 @@ export function buildMetadata(identifiers: Identifiers, library: Readonly<Record
   return {
     authorizationServer: JSON.stringify({
       ...Object.fromEntries(kept),
-      scopes_supported: SUPPORTED_SCOPES,
+      scopes_supported: identifiers.scopes.supported,
       // Public clients revoke their own tokens too (RFC 7009 §2.1); the library lists only methods with a secret.
       revocation_endpoint_auth_methods_supported: library['token_endpoint_auth_methods_supported'],
       // OpenID Connect Discovery §3: what `ui_locales` may ask for.
       ui_locales_supported: LANGUAGES,
-      service_documentation: `${identifiers.issuer}/connect`,
+      service_documentation: identifiers.documentationUrl,
     }),
     protectedResource: JSON.stringify({
       resource: identifiers.resource,
       authorization_servers: [identifiers.issuer],
-      scopes_supported: RESUME_SCOPES,
+      scopes_supported: identifiers.scopes.own,
       bearer_methods_supported: ['header'],
-      resource_name: 'Vitae resumes',
-      resource_documentation: `${identifiers.issuer}/connect`,
+      resource_name: identifiers.resourceName,
+      resource_documentation: identifiers.documentationUrl,
     }),
   };
 }

@@ -1,7 +1,6 @@
 import type { OAuthOptions } from '@better-auth/oauth-provider';
 import type { Identifiers } from './identifiers.ts';
 import { ACCESS_TOKEN_SECONDS, ID_TOKEN_SECONDS, INTERACTION_SECONDS, REFRESH_TOKEN_SECONDS, REPLAY_WINDOW_SECONDS } from './lifetimes.ts';
-import { SUPPORTED_SCOPES } from './scopes.ts';
 
 /** What {@link buildProviderOptions} needs beside the policy itself. */
 export interface ProviderCallbacks {
@@ -23,7 +22,7 @@ export function buildProviderOptions(identifiers: Identifiers, callbacks: Provid
       shouldRedirect: async () => false,
       consentReferenceId: async ({ user }) => callbacks.consentReferenceId(user),
     },
-    scopes: [...SUPPORTED_SCOPES],
+    scopes: [...identifiers.scopes.supported],
     resources: [{ identifier: identifiers.resource, name: 'Vitae MCP endpoint' }],
     // One resource for every client: links per client would only open introspection of each other's tokens.
     enforcePerClientResources: false,

@@ -4,6 +4,7 @@ import { OAuthError } from './oauth-error.ts';
 import { judgeRedirectUri, requireRedirectUris } from './redirect-policy.ts';
 import { buildFingerprint, type ClientRegistrations, type RegistrationAnswer } from './registrations.ts';
 import type { RequestFlow } from './request-flow.ts';
+import type { ScopeRegistry } from './scopes.ts';
 
 export type StoreRedirectUris = (clientId: string, redirectUris: readonly string[]) => Promise<void>;
 
@@ -22,10 +23,10 @@ export interface RegistrationHooks {
 /** Stands for URIs that the library would refuse until they are stored in its place, in the same transaction. */
 const PLACEHOLDER = 'http://127.0.0.1/';
 
-export function createRegistrationHooks(registrations: ClientRegistrations): RegistrationHooks {
+export function createRegistrationHooks(registrations: ClientRegistrations, scopes: ScopeRegistry): RegistrationHooks {
   return {
     async beforeRegister(body, flow) {
-      tolerateRegistration(body);
+      tolerateRegistration(body, scopes);
       if (body['backchannel_logout_uri'] !== undefined) {
         throw new OAuthError('invalid_client_metadata', 'Back-channel logout is not offered', 'backchannel_logout');
       }

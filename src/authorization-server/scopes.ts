@@ -22,6 +22,24 @@ export const SCOPE_DESCRIPTIONS: Readonly<Record<Scope, string>> = {
   email: 'Know your e-mail address',
 };
 
+/** The scopes of one protected resource, and what the authorization server in front of it knows beside them. */
+export interface ScopeRegistry {
+  /** Those that open the resource, in the order its metadata lists them (RFC 9728 `scopes_supported`). */
+  readonly own: readonly string[];
+  /** Every scope that may be asked for (RFC 8414 `scopes_supported`). */
+  readonly supported: readonly string[];
+}
+
+/** @param own names of RFC 6749 §3.3, none of them one of OpenID Connect's @throws TypeError for what is no name of a scope, or taken */
+export function createScopeRegistry(own: readonly string[]): ScopeRegistry {
+  const others: readonly string[] = [OFFLINE_ACCESS, ...IDENTITY_SCOPES];
+  const wrong = own.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope) || others.includes(scope));
+  if (wrong !== undefined) throw new TypeError(`${wrong} can't be the name of a scope`);
+  return Object.freeze({ own: Object.freeze([...own]), supported: Object.freeze([...own, ...others]) });
+}
+
+export const RESUME_SCOPE_REGISTRY: ScopeRegistry = createScopeRegistry(RESUME_SCOPES);
+
 export function isResumeScope(value: string): value is ResumeScope {
   return RESUME_SCOPES.some((scope) => scope === value);
 }

@@ -58,7 +58,7 @@ interface ServedRoute extends Route {
 const READ: readonly string[] = ['GET', 'HEAD'];
 
 /** The URL table: everything the outside can reach, in one place. */
-export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
+export function buildRouteTable(handlers: RouteHandlers, hasResumes = true): readonly Route[] {
   const oauth = (endpoint: string, methods: readonly string[], cors: CorsPolicy, alias?: string): Route => ({
     path: alias ?? `/api/auth/oauth2/${endpoint}`,
     methods,
@@ -67,7 +67,7 @@ export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
     answer: (exchange) => handlers.auth(alias === undefined ? exchange : redirectedInside(exchange, endpoint)),
   });
   const { authorizationServerMetadata, protectedResourceMetadata } = handlers;
-  return [
+  const table: readonly Route[] = [
     get('/health/live', handlers.live),
     get('/health/ready', handlers.ready),
     get('/metrics', handlers.metrics),
@@ -114,7 +114,11 @@ export function buildRouteTable(handlers: RouteHandlers): readonly Route[] {
     { ...all('/resumes/import', handlers.page, 'none', API_BODY_BYTES), refused: handlers.refusedPage },
     { ...all('/**', handlers.page, 'none', OAUTH_BODY_BYTES), refused: handlers.refusedPage },
   ];
+  return hasResumes ? table : table.filter(({ path }) => !OF_RESUMES.test(path));
 }
+
+/** Left out where another service is behind the server: what is neither authorization nor MCP is its own. */
+const OF_RESUMES = /^\/(?:api\/(?:rpc|openapi|docs|v1|\*)|download|resumes)/;
 
 function get(path: string, answer: Answer | Document, cors: CorsPolicy = 'none'): Route {
   return { path, methods: READ, cors, bodyBytes: 0, answer };

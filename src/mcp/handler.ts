@@ -17,6 +17,7 @@ import { NO_SPAN, type Span, type Tracer } from '../observability/tracing.ts';
 import { buildInsufficientScope } from '../resource-server/challenge.ts';
 import type { Exchange } from './exchange.ts';
 import { resumeSchema } from '../resumes/resume.ts';
+import type { Service } from '../service.ts';
 import { PreparedResponse, toPreparedResponse } from '../prepared-response.ts';
 import { createListAnswers } from './list-answers.ts';
 import { parseMessage } from './message.ts';
@@ -42,6 +43,8 @@ interface LegacyServing {
 export interface McpEndpointOptions {
   /** Every procedure in it that has a tool in its meta is served. */
   readonly router: Pick<Router, 'resumes'>;
+  /** Serves its procedures as tools instead, and no resources and prompts. */
+  readonly service?: Service | undefined;
   readonly identifiers: Identifiers;
   readonly version: string;
   readonly log: Log;
@@ -75,17 +78,18 @@ const RETRY_AFTER_SECONDS = 2;
  * missing scope (RFC 6750 §3.1) before anything is dispatched, 503 when the database is away.
  */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { identifiers, log, metrics, router } = options;
+  const { identifiers, log, metrics, router, service } = options;
   const resumes = createResumeReader(router);
-  const catalogue = createToolCatalogue(router);
+  const catalogue = createToolCatalogue(service?.router ?? router);
   const names = catalogue.tools.map(({ definition }) => definition.name);
   const toolCalls = metrics.counter('vitae_tool_calls_total', { tool: names, outcome: TOOL_OUTCOMES });
   const toolSeconds = metrics.histogram('vitae_tool_call_duration_seconds', { tool: names });
   const parts = {
     version: options.version,
     catalogue,
-    resumes,
-    resources: createResourceHandlers(resumes, z.toJSONSchema(resumeSchema, { io: 'input' })),
+    content:
+      service === undefined ? { resumes, resources: createResourceHandlers(resumes, z.toJSONSchema(resumeSchema, { io: 'input' })) } : null,
+    service,
     reportFailure: (error: unknown, context: ApiContext) => log.error({ event: 'mcp.failed', requestId: context.requestId, err: error }),
     onToolCalled(name: string, outcome: ToolOutcome, seconds: number) {
       toolCalls({ tool: name, outcome });
@@ -130,6 +134,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       catalogue.tools.map((tool) => tool.definition),
       identifiers,
       options.version,
+      service,
     ),
     async fetch(request, context) {
       if (request.method !== 'POST') {
@@ -142,7 +147,11 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       if (Buffer.byteLength(text) > MAXIMUM_BODY_BYTES) return refuse(413, -32_000, `The body is larger than ${MAXIMUM_BODY_BYTES} bytes`);
       const parsed = parseMessage(text);
       if (!parsed.ok) return refuse(400, parsed.refusal.code, parsed.refusal.message);
-      const scopes = challengedScopes(requiredScopesOf(parsed.message, catalogue), context.principal.scopes);
+      const scopes = challengedScopes(
+        requiredScopesOf(parsed.message, catalogue, service === undefined),
+        context.principal.scopes,
+        identifiers.scopes.own,
+      );
       if (scopes !== null) {
         log.info({ event: 'mcp.scope_missing', requestId: context.requestId, scopes });
         const name = calledTool(parsed.message);

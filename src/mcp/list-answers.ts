@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { createRecentMap } from '../authorization-server/client-metadata/recent-map.ts';
-import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { PreparedResponse } from '../prepared-response.ts';
 import { TRANSPORT_HEADERS } from './transport-tolerance.ts';
@@ -40,7 +39,7 @@ export interface ListQuestion {
 export function createListAnswers(metrics: Pick<Metrics, 'cache'>) {
   const answers = createRecentMap<KnownAnswer>(MAXIMUM_QUESTIONS);
   const lookups = metrics.cache('mcp_lists', () => answers.size);
-  return (headers: Headers, message: JSONRPCMessage, scopes: ReadonlySet<ResumeScope>): ListQuestion | null => {
+  return (headers: Headers, message: JSONRPCMessage, scopes: ReadonlySet<string>): ListQuestion | null => {
     if (!('method' in message) || !('id' in message) || !FIXED_LISTS.has(message.method)) return null;
     const { id, ...question } = message;
     const key = JSON.stringify([question, [...scopes].toSorted(), Array.from(TRANSPORT_HEADERS, (name) => headers.get(name))]);

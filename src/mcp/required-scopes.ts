@@ -1,5 +1,4 @@
 import { isJSONRPCRequest, type JSONRPCMessage } from '@modelcontextprotocol/server';
-import { RESUME_SCOPES, type ResumeScope } from '../authorization-server/scopes.ts';
 import { PROMPT_SCOPE, isPrompt } from './prompts.ts';
 import { RESUME_URI_TEMPLATE, SCHEMA_URI, parseResumeUri } from './resources.ts';
 import type { ToolCatalogue } from './tools.ts';
@@ -8,10 +7,11 @@ import type { ToolCatalogue } from './tools.ts';
  * The scopes one message needs, known before it is dispatched, so that a lack of them can still be an HTTP status.
  *
  * Lists need none: they show what the scopes open. A name nobody knows needs none either: it is an error, not a lack.
+ * @param hasResumes whether resources and prompts show resumes; otherwise there are none
  * Not checked: the input beyond what decides about scopes, and whose resume it is; the procedure does both.
  */
-export function requiredScopesOf(message: JSONRPCMessage, catalogue: ToolCatalogue): readonly ResumeScope[] {
-  if (!isJSONRPCRequest(message)) return [];
+export function requiredScopesOf(message: JSONRPCMessage, catalogue: ToolCatalogue, hasResumes: boolean): readonly string[] {
+  if (!isJSONRPCRequest(message) || (!hasResumes && message.method !== 'tools/call')) return [];
   const params = message.params ?? {};
   switch (message.method) {
     case 'tools/call':
@@ -31,11 +31,12 @@ export function requiredScopesOf(message: JSONRPCMessage, catalogue: ToolCatalog
  * What a challenge must name: everything the call needs and the base scope, because a client of a 2025-era revision asks for
  * exactly what the challenge says (MCP authorization, "Scope Challenge Handling").
  *
+ * @param own every scope of the resource, the base scope first
  * @returns null when the scopes at hand suffice
  */
-export function challengedScopes(required: readonly ResumeScope[], held: ReadonlySet<ResumeScope>): readonly ResumeScope[] | null {
+export function challengedScopes(required: readonly string[], held: ReadonlySet<string>, own: readonly string[]): readonly string[] | null {
   if (required.every((scope) => held.has(scope))) return null;
-  return RESUME_SCOPES.filter((scope) => scope === 'resumes:read' || required.includes(scope));
+  return own.filter((scope, index) => index === 0 || required.includes(scope));
 }
 
 function isOurReference(ref: unknown): boolean {

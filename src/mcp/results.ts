@@ -13,7 +13,7 @@ export function toToolResult(output: unknown): CallToolResult {
 
 /**
  * A failure the caller can do something about, as a tool result: invalid input by JSON Pointer and expectation, domain errors
- * with their code, message and hint (API_HINTS has one for every code there is). Carries no structured content: that would have to match the output schema.
+ * with their code, message and hint (API_HINTS has one for every code of ours; a code that another service has declared comes with its message). Carries no structured content: that would have to match the output schema.
  *
  * @returns null for everything else, which must not reach the wire in its own words
  */
@@ -26,7 +26,8 @@ export function toToolFailure(
     const lines = error.cause.issues.map((issue) => `${toJsonPointer(issue.path ?? [])}: ${issue.message}`);
     return { outcome: 'invalid', result: failure([`The input of ${tool} is invalid; nothing was changed.`, ...lines]) };
   }
-  if (!isApiErrorCode(error.code)) return null;
+  if (!isApiErrorCode(error.code))
+    return error.defined ? { outcome: 'refused', result: failure([`${error.code}: ${error.message}`]) } : null;
   const hint = API_HINTS[error.code];
   const message = error.message.endsWith(hint) ? error.message : `${error.message} ${hint}`;
   const data: unknown = error.data;

@@ -1,8 +1,8 @@
 import { SUPPORTED_PROTOCOL_VERSIONS, type Tool } from '@modelcontextprotocol/server';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
-import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
 import { isLoopbackHostname } from '../env/loopback.ts';
-import { CAPABILITIES, SERVER_NAME, SERVER_TITLE } from './server.ts';
+import type { Service } from '../service.ts';
+import { CAPABILITIES, SERVER_NAME, SERVER_TITLE, TOOL_CAPABILITIES } from './server.ts';
 import { STATELESS_REVISION } from './transport-tolerance.ts';
 
 export const SERVER_CARD_MEDIA_TYPE = 'application/mcp-server-card+json';
@@ -18,28 +18,30 @@ export type ServerCard = ReturnType<typeof buildServerCard>;
  * readers still look for. Public: it names every tool, and nobody's data.
  *
  * @param tools the definitions the endpoint serves to a connection with every scope
+ * @param service in the place of resumes
  */
-export function buildServerCard(tools: readonly Tool[], identifiers: Identifiers, version: string) {
+export function buildServerCard(tools: readonly Tool[], identifiers: Identifiers, version: string, service?: Service) {
+  const { name, title, description } = service ?? { name: SERVER_NAME, title: SERVER_TITLE, description: DESCRIPTION };
   const protocolVersions = [STATELESS_REVISION, ...SUPPORTED_PROTOCOL_VERSIONS];
   return Object.freeze({
     $schema: SCHEMA,
-    name: `${toReverseDns(new URL(identifiers.issuer).hostname)}/${SERVER_NAME}`,
+    name: `${toReverseDns(new URL(identifiers.issuer).hostname)}/${name}`,
     version,
-    title: SERVER_TITLE,
-    description: DESCRIPTION,
+    title,
+    description,
     websiteUrl: identifiers.issuer,
     remotes: [{ type: 'streamable-http', url: identifiers.resource, supportedProtocolVersions: protocolVersions }],
-    serverInfo: { name: SERVER_NAME, title: SERVER_TITLE, version },
+    serverInfo: { name, title, version },
     protocolVersion: STATELESS_REVISION,
     transport: { type: 'streamable-http', endpoint: new URL(identifiers.resource).pathname },
-    capabilities: CAPABILITIES,
+    capabilities: service === undefined ? CAPABILITIES : TOOL_CAPABILITIES,
     authentication: {
       required: true,
       schemes: ['oauth2', 'apiKey'],
       resourceMetadata: identifiers.resourceMetadataUrl,
-      scopes: [...RESUME_SCOPES],
+      scopes: [...identifiers.scopes.own],
     },
-    tools: tools.map(({ name, title, description }) => ({ name, title, description })),
+    tools: tools.map((tool) => ({ name: tool.name, title: tool.title, description: tool.description })),
   });
 }
 

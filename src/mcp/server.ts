@@ -10,6 +10,7 @@ import {
   type ServerOptions,
 } from '@modelcontextprotocol/server';
 import { isDatabaseUnavailable } from '../db/unavailable.ts';
+import type { Service } from '../service.ts';
 import { answerOrHide, type Exchange, type ReportFailure } from './exchange.ts';
 import { getPrompt, isResumeArgument, listPrompts } from './prompts.ts';
 import { completeResumeId, RESUME_URI_TEMPLATE, unknownReference, type ResourceHandlers } from './resources.ts';
@@ -45,8 +46,10 @@ export interface McpExtension {
 export interface ServerParts {
   readonly version: string;
   readonly catalogue: ToolCatalogue;
-  readonly resumes: ResumeReader;
-  readonly resources: ResourceHandlers;
+  /** Resources and prompts over resumes; null where the tools are of another service and all there is. */
+  readonly content: { readonly resumes: ResumeReader; readonly resources: ResourceHandlers } | null;
+  /** In the place of resumes. */
+  readonly service?: Service | undefined;
   readonly reportFailure: ReportFailure;
   readonly onToolCalled: ToolObserver;
   readonly extension?: McpExtension;
@@ -93,23 +96,35 @@ export const CAPABILITIES = Object.freeze({
   completions: {},
 });
 
+/** Of a service that brings tools alone. */
+export const TOOL_CAPABILITIES = Object.freeze({ tools: { listChanged: false } });
+
 /**
  * Builds the server for one request. It is connected to one transport, answers one message and is closed: a server that
  * outlived its request could answer one person with another's data.
  */
 export function createServer(parts: ServerParts, exchange: Exchange): McpServer {
-  const { extension } = parts;
+  const { extension, service } = parts;
+  const options = service === undefined ? OPTIONS : { ...OPTIONS, instructions: service.instructions };
   const server = new McpServer(
-    { name: SERVER_NAME, title: SERVER_TITLE, version: parts.version },
-    extension?.options?.(OPTIONS) ?? OPTIONS,
+    { name: service?.name ?? SERVER_NAME, title: service?.title ?? SERVER_TITLE, version: parts.version },
+    extension?.options?.(options) ?? options,
   );
-  const base = buildHandlers(parts, exchange);
-  const handlers = extension?.handlers?.(base) ?? base;
   const guard =
     <Q, C, R>(handler: (request: Q, ctx: C) => R | Promise<R>) =>
     (request: Q, ctx: C) =>
       answerOrHide(exchange, parts.reportFailure, () => handler(request, ctx));
   const protocol = server.server;
+  if (parts.content === null) {
+    const tools = buildToolHandlers(parts, exchange);
+    protocol.registerCapabilities(TOOL_CAPABILITIES);
+    protocol.setRequestHandler('tools/list', guard(tools['tools/list']));
+    protocol.setRequestHandler('tools/call', guard(tools['tools/call']));
+    extension?.install?.(server);
+    return server;
+  }
+  const base = { ...buildToolHandlers(parts, exchange), ...buildContentHandlers(parts.content, exchange.context) };
+  const handlers = extension?.handlers?.(base) ?? base;
   protocol.registerCapabilities(CAPABILITIES);
   protocol.setRequestHandler('tools/list', guard(handlers['tools/list']));
   protocol.setRequestHandler('tools/call', guard(handlers['tools/call']));
@@ -123,11 +138,20 @@ export function createServer(parts: ServerParts, exchange: Exchange): McpServer 
   return server;
 }
 
-function buildHandlers({ catalogue, resumes, resources, onToolCalled }: ServerParts, exchange: Exchange): McpHandlers {
-  const { context } = exchange;
+type ToolMethod = 'tools/list' | 'tools/call';
+
+function buildToolHandlers({ catalogue, onToolCalled }: ServerParts, exchange: Exchange): Pick<McpHandlers, ToolMethod> {
   return {
-    'tools/list': () => catalogue.list(context.principal.scopes),
+    'tools/list': () => catalogue.list(exchange.context.principal.scopes),
     'tools/call': ({ params }, ctx) => callTool({ catalogue, exchange, onToolCalled }, params, ctx.mcpReq.signal),
+  };
+}
+
+function buildContentHandlers(
+  { resumes, resources }: NonNullable<ServerParts['content']>,
+  context: Exchange['context'],
+): Omit<McpHandlers, ToolMethod> {
+  return {
     'resources/list': ({ params }) => resources.list(context, params?.cursor),
     'resources/templates/list': () => resources.templates(),
     'resources/read': ({ params }) => resources.read(context, params.uri),

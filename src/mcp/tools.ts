@@ -2,7 +2,6 @@ import { isProcedure, type AnyProcedure } from '@orpc/server';
 import type { ListToolsResult, Tool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { requiredScopes, type ProcedureMeta, type ToolMeta } from '../api/base.ts';
-import { RESUME_SCOPES, type ResumeScope } from '../authorization-server/scopes.ts';
 
 const objectSchema = z.looseObject({ type: z.literal('object') });
 
@@ -10,9 +9,9 @@ const objectSchema = z.looseObject({ type: z.literal('object') });
 export interface CatalogueTool {
   readonly procedure: AnyProcedure;
   /** Scopes of every call, whatever its input. */
-  readonly scopes: readonly ResumeScope[];
+  readonly scopes: readonly string[];
   /** Scopes of a call with this input, which nobody has checked yet. */
-  readonly scopesOf: (input: unknown) => readonly ResumeScope[];
+  readonly scopesOf: (input: unknown) => readonly string[];
   readonly definition: Tool;
 }
 
@@ -21,7 +20,7 @@ export interface ToolCatalogue {
   readonly tools: readonly CatalogueTool[];
   find(name: string): CatalogueTool | undefined;
   /** The answer to `tools/list` for a connection: the tools whose scopes it has. One shared object per set of scopes. */
-  list(scopes: ReadonlySet<ResumeScope>): ListToolsResult;
+  list(scopes: ReadonlySet<string>): ListToolsResult;
 }
 
 /**
@@ -45,12 +44,13 @@ export function createToolCatalogue(router: object): ToolCatalogue {
       definition: buildDefinition(parts, tool),
     });
   }
+  const needed = [...new Set([...tools.values()].flatMap((tool) => tool.scopes))];
   const lists = new Map<string, ListToolsResult>();
   return {
     tools: [...tools.values()],
     find: (name) => tools.get(name),
     list(scopes) {
-      const key = RESUME_SCOPES.filter((scope) => scopes.has(scope)).join(' ');
+      const key = needed.filter((scope) => scopes.has(scope)).join(' ');
       let list = lists.get(key);
       if (list === undefined) {
         const visible = [...tools.values()].filter((tool) => tool.scopes.every((scope) => scopes.has(scope)));

@@ -100,7 +100,7 @@ function AccountPage(props: AccountPageProps): VNode {
       </section>
       <p class="soft">{messages.rich('account.signOutHint', { link: <a href="/connections">{messages.text('nav.connections')}</a> })}</p>
       <div class="cards cards-wide">
-        <UsernameForm messages={messages} username={username} origin={origin} csrfToken={csrfToken} />
+        {messages.isOfResumes ? <UsernameForm messages={messages} username={username} origin={origin} csrfToken={csrfToken} /> : null}
         <EmailForm messages={messages} csrfToken={csrfToken} />
         <PasswordForm messages={messages} csrfToken={csrfToken} />
       </div>

@@ -5,6 +5,7 @@ import type { DerivedKeys } from '../env/derived-keys.ts';
 import type { ResumeScope } from '../authorization-server/scopes.ts';
 import type { SessionPrincipal } from '../resource-server/principal.ts';
 import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
+import type { Service } from '../service.ts';
 import type { EditOperation } from './edit-values.ts';
 import type { PageConnections } from './page-connections.ts';
 
@@ -42,6 +43,8 @@ export interface PageDependencies {
   readonly edits: PageEdits;
   readonly history: PageHistory;
   readonly output: ResumeOutput;
+  /** In the place of resumes, of which there are no pages then. */
+  readonly service?: Service | undefined;
   /** At least 32 bytes, derived for the cookies of password-protected resumes alone. */
   readonly unlockKeys: DerivedKeys;
 }

@@ -1,5 +1,7 @@
 import { h, Fragment, type ComponentChildren, type VNode } from 'preact';
+import { isResumeScope } from '../authorization-server/scopes.ts';
 import type { Language } from '../language.ts';
+import type { Service } from '../service.ts';
 import { ENGLISH } from './messages/english.ts';
 import { GERMAN } from './messages/german.ts';
 
@@ -23,12 +25,21 @@ export interface Messages {
   rich<Key extends MessageKey>(key: Key, ...values: Arguments<Key, ComponentChildren>): VNode;
   /** How many, with the separators of the language; not for numbers that are names, such as a version’s. */
   count(value: number): string;
+  /** What a scope allows, in a sentence or in a few words; null for a scope that nobody has described. */
+  scope(scope: string, length: 'sentence' | 'words'): string | null;
+  /** Whether resumes are what the server is for; otherwise it is another service, and there is no page of them. */
+  readonly isOfResumes: boolean;
 }
 
-export function createMessages(language: Language, catalog: Catalog): Messages {
+/** @param service whose words stand in the place of ours, and which has scopes of its own */
+export function createMessages(language: Language, ours: Catalog, service?: Pick<Service, 'scopes' | 'words'>): Messages {
   const numbers = new Intl.NumberFormat(language);
+  const catalog: Catalog & Readonly<Record<string, string>> = { ...ours, ...service?.words };
   return {
     language,
+    isOfResumes: service === undefined,
+    scope: (scope, length) =>
+      service?.scopes[scope] ?? (service !== undefined && isResumeScope(scope) ? null : (catalog[`${LENGTHS[length]}.${scope}`] ?? null)),
     text: (key, ...values) =>
       splitAtPlaceholders(catalog[key])
         .map((part) => (part.isPlaceholder ? String(valueOf(values[0], part.text)) : part.text))
@@ -42,6 +53,8 @@ export function createMessages(language: Language, catalog: Catalog): Messages {
     count: (value) => numbers.format(value),
   };
 }
+
+const LENGTHS = { sentence: 'scope', words: 'access' } as const;
 
 /** Names of the places in a text, for the test that holds languages together. */
 export function listPlaceholders(text: string): string[] {
@@ -58,7 +71,14 @@ function valueOf<Value>(values: Readonly<Record<string, Value>> | undefined, nam
   return values?.[name] ?? '';
 }
 
+const CATALOGS: Readonly<Record<Language, Catalog>> = { en: ENGLISH, de: GERMAN };
+
 export const MESSAGES: Readonly<Record<Language, Messages>> = {
   en: createMessages('en', ENGLISH),
   de: createMessages('de', GERMAN),
 };
+
+/** The texts of a language for another service. */
+export function createServiceMessages(language: Language, service: Pick<Service, 'scopes' | 'words'>): Messages {
+  return createMessages(language, CATALOGS[language], service);
+}

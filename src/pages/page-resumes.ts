@@ -42,6 +42,8 @@ export function createPageResumes(createApiContext: (principal: Principal, reque
   const { resumes } = router;
   return {
     async list(owner, cursor) {
+      // Behind another service nobody has any.
+      if (!owner.principal.scopes.has('resumes:read')) return { resumes: [], nextCursor: null };
       const first = { sort: 'lastUpdatedAt' as const, limit: PAGE_SIZE };
       const page = await call(resumes.list, cursor === null ? first : { ...first, cursor }, toContext(owner)).catch((error: unknown) => {
         if (cursor === null || !UNUSABLE_CURSOR.has(codeOf(error))) throw error;

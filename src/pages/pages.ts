@@ -4,7 +4,7 @@ import { createAttemptLimit } from './attempt-limit.ts';
 import { AuthFailure, createAuthCaller } from './auth-caller.ts';
 import { createCsrf, isSameOriginPost } from './csrf.ts';
 import type { PageDependencies, RequestInfo } from './dependencies.ts';
-import { MESSAGES } from './messages.ts';
+import { createServiceMessages, MESSAGES } from './messages.ts';
 import { formValue, type PageRequest, type PageRoute, type Responder } from './page.ts';
 import type { ProblemKind } from './problems.ts';
 import { createResponder } from './responder.tsx';
@@ -51,7 +51,7 @@ export function createPages(deps: PageDependencies): Pages {
   const csrf = createCsrf(deps.csrfKeys, deps.randomBytes);
   const passwordAttempts = createAttemptLimit(deps.clock, PASSWORD_ATTEMPTS);
   const build = (language: Language): Translation => {
-    const messages = MESSAGES[language];
+    const messages = deps.service === undefined ? MESSAGES[language] : createServiceMessages(language, deps.service);
     const respond = createResponder(messages, assets, deps.randomBytes, deps.identifiers.base);
     const auth = createAuthCaller(deps, language);
     return { respond, routes: buildPageRoutes({ deps, messages, csrf, auth, respond, passwordAttempts }) };

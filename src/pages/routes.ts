@@ -33,10 +33,15 @@ import { createTwoFactorRoutes } from './two-factor.tsx';
 import { createVerifyEmailRoutes } from './verify-email.tsx';
 import { createVersionRoutes } from './versions.tsx';
 
-/** Every page, in the order a visitor meets them. */
+/** Every page, in the order a visitor meets them; for another service than resumes those of accounts and connections alone. */
 export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
+  const routes = [...buildAccountRoutes(tools), ...buildConnectionRoutes(tools)];
+  return tools.deps.service === undefined ? [...createHomeRoutes(tools), ...routes, ...buildResumeRoutes(tools)] : routes;
+}
+
+/** Accounts and the way to a connection. */
+function buildAccountRoutes(tools: PageTools): readonly PageRoute[] {
   return [
-    ...createHomeRoutes(tools),
     ...createLanguageRoutes(tools),
     ...createSignInRoutes(tools),
     ...createSignUpRoutes(tools),
@@ -47,6 +52,11 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createSignOutRoutes(tools),
     ...createConsentRoutes(tools),
     ...createErrorRoutes(tools),
+  ];
+}
+
+function buildResumeRoutes(tools: PageTools): readonly PageRoute[] {
+  return [
     ...createResumeListRoutes(tools),
     ...createImportRoutes(tools),
     ...createResumeRoutes(tools),
@@ -55,20 +65,26 @@ export function buildPageRoutes(tools: PageTools): readonly PageRoute[] {
     ...createSuggestionRoutes(tools),
     ...createPublishingRoutes(tools),
     ...createPublishedRoutes(tools),
-    ...createConnectionRoutes(tools),
-    ...createConnectionPageRoutes(tools),
-    ...createActivityRoutes(tools),
     ...createApiKeyRoutes(tools),
     ...createConnectRoutes(tools),
     ...createConnectWaitRoutes(tools),
+    ...createUsernameRoutes(tools),
+    ...createStyleguideRoutes(tools),
+  ];
+}
+
+/** What belongs to somebody who is signed in. */
+function buildConnectionRoutes(tools: PageTools): readonly PageRoute[] {
+  return [
+    ...createConnectionRoutes(tools),
+    ...createConnectionPageRoutes(tools),
+    ...createActivityRoutes(tools),
     ...createAccountRoutes(tools),
     ...createAccountPasswordRoutes(tools),
-    ...createUsernameRoutes(tools),
     ...createAccountDataRoutes(tools),
     ...createAccountEmailRoutes(tools),
     ...createSecondFactorRoutes(tools),
     ...createPasskeyRoutes(tools),
-    ...createStyleguideRoutes(tools),
   ];
 }
 

@@ -4,7 +4,7 @@ import { createRecentMap } from '../authorization-server/client-metadata/recent-
 import { hashToken } from '../authorization-server/hashes.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import { CLOCK_SKEW_SECONDS } from '../authorization-server/lifetimes.ts';
-import { isResumeScope, parseScopeList } from '../authorization-server/scopes.ts';
+import { parseScopeList } from '../authorization-server/scopes.ts';
 import { UNOBSERVED_CACHE, type Metrics } from '../observability/metrics.ts';
 import type { AccessTokenPrincipal } from './principal.ts';
 
@@ -151,7 +151,7 @@ export function createAccessTokenVerifier(
         tokenId: jti,
         expiresAt: exp,
         grantedScopes: Object.freeze(grantedScopes),
-        scopes: new Set(grantedScopes.filter(isResumeScope)),
+        scopes: new Set(grantedScopes.filter((granted) => identifiers.scopes.own.includes(granted))),
       }),
     };
   };

@@ -1,5 +1,4 @@
 import { looksLikeApiKey, type ApiKeyVerification } from '../authorization-server/api-keys.ts';
-import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
 import type { AccessTokenFailure, JudgeAccessToken } from './judge-access-token.ts';
 import type { Principal, SessionPrincipal } from './principal.ts';
 
@@ -30,6 +29,8 @@ export interface Authenticator {
 
 export interface AuthenticatorDependencies {
   readonly judgeAccessToken: JudgeAccessToken;
+  /** Every scope of the resource: what its owner may do in a browser. */
+  readonly scopes: readonly string[];
   readonly verifyApiKey: (key: string) => Promise<ApiKeyVerification>;
   readonly loadSession: (
     headers: Headers,
@@ -39,7 +40,12 @@ export interface AuthenticatorDependencies {
 /** RFC 6750 §2.1 b64token after one or more spaces. */
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
-export function createAuthenticator({ judgeAccessToken, verifyApiKey, loadSession }: AuthenticatorDependencies): Authenticator {
+export function createAuthenticator({
+  judgeAccessToken,
+  verifyApiKey,
+  loadSession,
+  scopes: own,
+}: AuthenticatorDependencies): Authenticator {
   const authenticateBearer = async (authorization: string): Promise<Authentication> => {
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) return fail({ reason: /^Bearer\b/i.test(authorization) ? 'malformed_authorization' : 'unsupported_scheme' });
@@ -60,7 +66,7 @@ export function createAuthenticator({ judgeAccessToken, verifyApiKey, loadSessio
   const resolveSession = async (request: Request): Promise<SessionPrincipal | null> => {
     if (!request.headers.has('cookie')) return null;
     const session = await loadSession(request.headers);
-    return session === null ? null : Object.freeze({ method: 'session', ...session, scopes: new Set(RESUME_SCOPES) });
+    return session === null ? null : Object.freeze({ method: 'session', ...session, scopes: new Set(own) });
   };
 
   return {

@@ -1,5 +1,4 @@
 import type { Identifiers } from '../authorization-server/identifiers.ts';
-import { RESUME_SCOPES } from '../authorization-server/scopes.ts';
 import type { AuthenticationFailure } from './authenticate.ts';
 
 /** RFC 9110 §15.5.2 wants a challenge with every 401; no registered scheme says "API key in a header of its own". */
@@ -39,13 +38,13 @@ export function buildInsufficientScope(scopes: readonly string[], identifiers: I
   });
 }
 
-/** The `WWW-Authenticate` value: absolute, quoted, and asking for every resume scope so that no client has to step up later. */
+/** The `WWW-Authenticate` value: absolute, quoted, and asking for every scope of the resource so that no client has to step up later. */
 export function buildBearerChallenge(
   identifiers: Identifiers,
   {
     error,
     description,
-    scopes = RESUME_SCOPES,
+    scopes = identifiers.scopes.own,
   }: { readonly error?: string; readonly description?: string; readonly scopes?: readonly string[] },
 ): string {
   const parameters = [

@@ -1,11 +1,10 @@
-import type { ResumeScope } from '../authorization-server/scopes.ts';
-
 /** Who is calling, resolved once per request from one credential. Immutable; below `http` it is the only identity. */
 export type Principal = AccessTokenPrincipal | ApiKeyPrincipal | SessionPrincipal;
 
 interface PrincipalBase {
   readonly userId: string;
-  readonly scopes: ReadonlySet<ResumeScope>;
+  /** Of the protected resource. */
+  readonly scopes: ReadonlySet<string>;
 }
 
 /** An OAuth access token (RFC 9068). Everything it may see is bounded by its grant. */
@@ -16,7 +15,7 @@ export interface AccessTokenPrincipal extends PrincipalBase {
   readonly tokenId: string;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
-  /** Everything the token carries, resume scopes included, in the order of its `scope` claim. */
+  /** Everything the token carries, those of the resource included, in the order of its `scope` claim. */
   readonly grantedScopes: readonly string[];
 }
 
@@ -26,7 +25,7 @@ export interface ApiKeyPrincipal extends PrincipalBase {
   readonly apiKeyName: string | null;
 }
 
-/** The owner in a browser: every resume scope. */
+/** The owner in a browser: every scope of the resource. */
 export interface SessionPrincipal extends PrincipalBase {
   readonly method: 'session';
   readonly sessionId: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
+import { RESUME_SCOPES } from '../../src/authorization-server/scopes.ts';
 import { createAuthenticator } from '../../src/resource-server/authenticate.ts';
 import { buildChallenge } from '../../src/resource-server/challenge.ts';
 import { createAccessTokenJudge } from '../../src/resource-server/judge-access-token.ts';
@@ -8,6 +9,7 @@ const identifiers = buildIdentifiers('https://vitae.example');
 const API_KEY = `vitae_${'a'.repeat(48)}`;
 
 const authenticator = createAuthenticator({
+  scopes: RESUME_SCOPES,
   judgeAccessToken: createAccessTokenJudge(
     {
       verify: async (token) =>

@@ -2,7 +2,7 @@ import { resolveImport, type SourceFile } from './source-file.ts';
 
 /** Lowest first. A file may import its own folder and any floor below; folders of one floor do not know each other. */
 export const FLOORS: readonly (readonly string[])[] = [
-  ['buffered-request', 'env', 'language', 'observability', 'prepared-response'],
+  ['buffered-request', 'env', 'language', 'observability', 'prepared-response', 'service'],
   ['db', 'mail'],
   ['authorization-server'],
   ['resource-server', 'resumes'],
@@ -10,7 +10,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['mcp', 'pages'],
   ['http'],
   ['app', 'doctor', 'storage'],
-  ['commands'],
+  ['commands', 'embedding'],
   ['main'],
 ];
 

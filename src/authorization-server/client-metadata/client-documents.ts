@@ -5,6 +5,7 @@ import type { Log } from '../../observability/log.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Tracer } from '../../observability/tracing.ts';
 import type { RequestFlows } from '../request-flow.ts';
+import type { ScopeRegistry } from '../scopes.ts';
 import { createMetadataDiscovery } from './discovery.ts';
 import { createClientMetadataFetch } from './metadata-fetch.ts';
 import type { MetadataNetwork } from './pinned-get.ts';
@@ -19,6 +20,7 @@ export interface ClientMetadataOptions {
 export interface ClientDocumentDependencies extends ClientMetadataOptions {
   readonly createDiscovery: typeof createCimdClientDiscovery;
   readonly issuer: string;
+  readonly scopes: ScopeRegistry;
   readonly refuse: (description: string) => Error;
   readonly flows: RequestFlows;
   readonly audit: AuditTrail;
@@ -30,7 +32,7 @@ export interface ClientDocumentDependencies extends ClientMetadataOptions {
 
 /** Composes how clients by metadata document are found: network, copies, the library's checks, and what is recorded of it. */
 export function createClientDocuments(dependencies: ClientDocumentDependencies): ClientDiscovery {
-  const { createDiscovery, flows, audit, clock, log, metrics, refuse } = dependencies;
+  const { createDiscovery, flows, audit, clock, log, metrics, refuse, scopes } = dependencies;
   const pins = dependencies.pins ?? new Map<string, string>();
   const ownHosts = [new URL(dependencies.issuer).hostname];
   const fetch = createClientMetadataFetch({
@@ -40,9 +42,10 @@ export function createClientDocuments(dependencies: ClientDocumentDependencies):
     clock,
     log,
     metrics,
+    scopes,
     tracer: dependencies.tracer,
   });
-  const copies = createPinnedDocuments(pins);
+  const copies = createPinnedDocuments(pins, scopes);
 
   const record = (event: string, clientId: string, redirectUris: readonly string[] | undefined) =>
     audit.record({ event, decision: 'allowed', clientId, detail: { via: 'metadata_document', redirectUris } });

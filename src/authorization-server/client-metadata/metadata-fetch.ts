@@ -2,6 +2,7 @@ import type { ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
 import type { Log } from '../../observability/log.ts';
 import { UNOBSERVED_CACHE, type CacheObserver, type Metrics } from '../../observability/metrics.ts';
 import { tolerateMetadataDocument } from '../interop/metadata-document.ts';
+import type { ScopeRegistry } from '../scopes.ts';
 import { freshnessSeconds } from './freshness.ts';
 import { FETCH_FAILURES, FetchRefused, getPinned, type FetchedResource, type MetadataNetwork } from './pinned-get.ts';
 import type { Tracer } from '../../observability/tracing.ts';
@@ -34,6 +35,7 @@ export interface ClientMetadataFetchOptions {
   readonly log: Log;
   readonly metrics?: Metrics | undefined;
   readonly tracer?: Tracer | undefined;
+  readonly scopes: ScopeRegistry;
 }
 
 const DOCUMENT_BYTES = 5 * 1024;
@@ -55,6 +57,7 @@ export function createClientMetadataFetch({
   log,
   metrics,
   tracer,
+  scopes,
 }: ClientMetadataFetchOptions): ClientMetadataFetch {
   const outcomes = createRecentMap<DocumentOutcome>();
   const attempts = createRecentMap<number>();
@@ -98,7 +101,7 @@ export function createClientMetadataFetch({
       try {
         const { status, headers, text } = await get(url, DOCUMENT_BYTES, validatorsOf(new Headers(init?.headers)));
         outcomes.set(url, 'answered');
-        return new Response(status === 304 ? null : tolerateMetadataDocument(text), {
+        return new Response(status === 304 ? null : tolerateMetadataDocument(text, scopes), {
           status,
           headers: {
             'content-type': 'application/json',

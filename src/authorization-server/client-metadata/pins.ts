@@ -2,6 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientMetadataResourceFetch } from '@better-auth/oauth-provider';
 import { tolerateMetadataDocument } from '../interop/metadata-document.ts';
+import type { ScopeRegistry } from '../scopes.ts';
 import { toUrlText } from './metadata-fetch.ts';
 import { judgeResourceUrl } from './network-policy.ts';
 import { WELL_KNOWN_DOCUMENTS } from './well-known-documents.ts';
@@ -72,7 +73,7 @@ export interface PinnedDocuments {
   readonly fetchDocument: ClientMetadataResourceFetch;
 }
 
-export function createPinnedDocuments(pins: Pins): PinnedDocuments {
+export function createPinnedDocuments(pins: Pins, scopes: ScopeRegistry): PinnedDocuments {
   const wellKnown = new Map(WELL_KNOWN_DOCUMENTS.map(({ document }) => [document.client_id, JSON.stringify(document)]));
   return {
     isPinned: (url) => pins.has(url),
@@ -81,7 +82,7 @@ export function createPinnedDocuments(pins: Pins): PinnedDocuments {
       const url = toUrlText(input);
       const text = pins.get(url) ?? wellKnown.get(url);
       if (text === undefined) throw new TypeError('no copy of this document');
-      return new Response(tolerateMetadataDocument(text), {
+      return new Response(tolerateMetadataDocument(text, scopes), {
         headers: { 'content-type': 'application/json', 'cache-control': 'max-age=86400' },
       });
     },

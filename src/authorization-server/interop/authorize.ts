@@ -1,4 +1,4 @@
-import { OFFLINE_ACCESS, isScope, parseScopeList } from '../scopes.ts';
+import { OFFLINE_ACCESS, RESUME_SCOPE_REGISTRY, parseScopeList, type ScopeRegistry } from '../scopes.ts';
 import { canonicalizeResource } from './resource.ts';
 import { applyRules, type InteropRule, type RequestToResource } from './rule.ts';
 
@@ -25,24 +25,24 @@ export const AUTHORIZE_RULES = {
   unknownScopes: {
     takes: 'scopes nobody here knows, beside one that is known',
     seen: 'claude.ai `claudeai`; mcp-remote falls back to scopes of its own (mcp-remote #204, mcp-server-cloudflare #457)',
-    apply({ parameters }) {
-      const known = knownScopes(parameters);
+    apply({ parameters }, scopes) {
+      const known = knownScopes(parameters, scopes);
       if (known.length > 0) parameters['scope'] = known.join(' ');
     },
   },
   nothingButToStay: {
     takes: 'offline_access alone, a connection that may do nothing, for no scope in particular',
     seen: 'claude.ai ` offline_access` (claude-ai-mcp #96)',
-    apply({ parameters }) {
-      const known = knownScopes(parameters);
+    apply({ parameters }, scopes) {
+      const known = knownScopes(parameters, scopes);
       if (known.length > 0 && known.every((scope) => scope === OFFLINE_ACCESS)) delete parameters['scope'];
     },
   },
   refreshForEverybody: {
     takes: 'a scope without offline_access: the person is asked for it too',
     seen: 'VS Code and SDK v1 clients never ask and would log in every hour (claude-ai-mcp #228, lowdefy #2337)',
-    apply({ parameters }) {
-      const known = knownScopes(parameters);
+    apply({ parameters }, scopes) {
+      const known = knownScopes(parameters, scopes);
       if (known.length > 0 && !known.includes(OFFLINE_ACCESS)) parameters['scope'] = [...known, OFFLINE_ACCESS].join(' ');
     },
   },
@@ -54,13 +54,14 @@ export const AUTHORIZE_RULES = {
  *
  * @param parameters the parsed query or form, changed in place
  * @param resource the canonical resource identifier
+ * @param scopes those that are known; left out: those of resumes
  * Not checked: client, redirect URI, PKCE, prompt; the library does.
  */
-export function tolerateAuthorize(parameters: AuthorizeParameters, resource: string): void {
-  applyRules<RequestToResource>(AUTHORIZE_RULES, { parameters, resource });
+export function tolerateAuthorize(parameters: AuthorizeParameters, resource: string, scopes?: ScopeRegistry): void {
+  applyRules<RequestToResource>(AUTHORIZE_RULES, { parameters, resource }, scopes);
 }
 
 /** None when the scope is absent or repeated, which the library refuses. */
-function knownScopes(parameters: AuthorizeParameters): readonly string[] {
-  return typeof parameters['scope'] === 'string' ? parseScopeList(parameters['scope']).filter(isScope) : [];
+function knownScopes(parameters: AuthorizeParameters, { supported }: ScopeRegistry = RESUME_SCOPE_REGISTRY): readonly string[] {
+  return typeof parameters['scope'] === 'string' ? parseScopeList(parameters['scope']).filter((scope) => supported.includes(scope)) : [];
 }

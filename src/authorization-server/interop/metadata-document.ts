@@ -1,4 +1,4 @@
-import { isScope, parseScopeList } from '../scopes.ts';
+import { parseScopeList, type ScopeRegistry } from '../scopes.ts';
 
 const SUPPORTED_GRANTS: readonly string[] = ['authorization_code', 'refresh_token'];
 
@@ -15,14 +15,14 @@ const SUPPORTED_GRANTS: readonly string[] = ['authorization_code', 'refresh_toke
  * @param text the document as fetched
  * @returns the document to judge; the same text when it is not a JSON object
  */
-export function tolerateMetadataDocument(text: string): string {
+export function tolerateMetadataDocument(text: string, { supported }: ScopeRegistry): string {
   const document = parseObject(text);
   if (document === null) return text;
   for (const [name, value] of Object.entries(document)) {
     if (value === null || value === '') delete document[name];
   }
   if (typeof document['scope'] === 'string') {
-    const known = parseScopeList(document['scope']).filter(isScope);
+    const known = parseScopeList(document['scope']).filter((scope) => supported.includes(scope));
     if (known.length > 0) document['scope'] = known.join(' ');
     else delete document['scope'];
   }

@@ -1,5 +1,5 @@
 import { judgeRedirectUri } from '../redirect-policy.ts';
-import { isScope, parseScopeList } from '../scopes.ts';
+import { RESUME_SCOPE_REGISTRY, parseScopeList, type ScopeRegistry } from '../scopes.ts';
 import { applyRules, type InteropRule } from './rule.ts';
 
 /** Client metadata of RFC 7591 §2 as parsed from JSON; nothing in it is checked yet. */
@@ -43,10 +43,10 @@ export const REGISTRATION_RULES = {
   unknownScopes: {
     takes: 'scopes nobody here knows',
     seen: 'claude.ai `claudeai`; mcp-remote #204; mcp-server-cloudflare #457',
-    apply(body) {
+    apply(body, { supported } = RESUME_SCOPE_REGISTRY) {
       if (typeof body['scope'] !== 'string') return;
-      const supported = parseScopeList(body['scope']).filter(isScope);
-      if (supported.length > 0) body['scope'] = supported.join(' ');
+      const known = parseScopeList(body['scope']).filter((scope) => supported.includes(scope));
+      if (known.length > 0) body['scope'] = known.join(' ');
       else delete body['scope'];
     },
   },
@@ -76,8 +76,8 @@ export const REGISTRATION_RULES = {
  * @param body the parsed request, changed in place
  * Not checked: redirect URIs (redirect-policy.ts), bounds (client-metadata-policy.ts), types that the library validates.
  */
-export function tolerateRegistration(body: RegistrationBody): void {
-  applyRules<RegistrationBody>(REGISTRATION_RULES, body);
+export function tolerateRegistration(body: RegistrationBody, scopes: ScopeRegistry): void {
+  applyRules<RegistrationBody>(REGISTRATION_RULES, body, scopes);
 }
 
 function isOfThisComputer(uri: string): boolean {

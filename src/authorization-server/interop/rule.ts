@@ -1,3 +1,5 @@
+import type { ScopeRegistry } from '../scopes.ts';
+
 /** Something a real client does that a server by the letter would refuse, and what is done about it. */
 export interface InteropRule<Subject> {
   /** What the rule takes, as a fact. */
@@ -5,7 +7,7 @@ export interface InteropRule<Subject> {
   /** Which clients do it, with a public report. */
   readonly seen: string;
   /** Changes the parsed values in place, or leaves them alone. Never widens what a client may do. */
-  readonly apply: (subject: Subject) => void;
+  readonly apply: (subject: Subject, scopes?: ScopeRegistry) => void;
 }
 
 /** A request that may name a resource (RFC 8707). */
@@ -16,6 +18,6 @@ export interface RequestToResource {
   readonly resource: string;
 }
 
-export function applyRules<Subject>(rules: Readonly<Record<string, InteropRule<Subject>>>, subject: Subject): void {
-  for (const rule of Object.values(rules)) rule.apply(subject);
+export function applyRules<Subject>(rules: Readonly<Record<string, InteropRule<Subject>>>, subject: Subject, scopes?: ScopeRegistry): void {
+  for (const rule of Object.values(rules)) rule.apply(subject, scopes);
 }

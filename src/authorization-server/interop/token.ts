@@ -1,4 +1,4 @@
-import { isScope, parseScopeList } from '../scopes.ts';
+import { RESUME_SCOPE_REGISTRY, parseScopeList, type ScopeRegistry } from '../scopes.ts';
 import { canonicalizeResource } from './resource.ts';
 import { applyRules, type InteropRule, type RequestToResource } from './rule.ts';
 
@@ -16,9 +16,9 @@ export const TOKEN_RULES = {
   repeatedScopes: {
     takes: 'the list of scopes that a client began with, on refresh, with those that nobody here knows',
     seen: 'Codex (rmcp), Gemini CLI (oauth-provider.ts) and LibreChat (oauth/handler.ts) repeat it. What the person did not allow is left to refresh-tokens.ts, which takes it as said before and never grants it',
-    apply({ parameters }) {
+    apply({ parameters }, { supported } = RESUME_SCOPE_REGISTRY) {
       if (typeof parameters['scope'] !== 'string') return;
-      const known = parseScopeList(parameters['scope']).filter(isScope);
+      const known = parseScopeList(parameters['scope']).filter((scope) => supported.includes(scope));
       if (known.length > 0) parameters['scope'] = known.join(' ');
     },
   },
@@ -38,8 +38,9 @@ export const TOKEN_RULES = {
  *
  * @param parameters the parsed form, changed in place
  * @param resource the canonical resource identifier
+ * @param scopes those that are known; left out: those of resumes
  * Not checked: client authentication, code, verifier, refresh token.
  */
-export function tolerateToken(parameters: TokenParameters, resource: string): void {
-  applyRules<RequestToResource>(TOKEN_RULES, { parameters, resource });
+export function tolerateToken(parameters: TokenParameters, resource: string, scopes?: ScopeRegistry): void {
+  applyRules<RequestToResource>(TOKEN_RULES, { parameters, resource }, scopes);
 }

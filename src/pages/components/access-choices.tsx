@@ -1,6 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { GRANT_DURATIONS, type GrantDuration } from '../../authorization-server/lifetimes.ts';
-import { isScope } from '../../authorization-server/scopes.ts';
 import type { Messages } from '../messages.ts';
 import { Untrusted } from './data.tsx';
 import { problemOf, type FormProblem } from './feedback.tsx';
@@ -46,7 +45,7 @@ export function ScopeChoice({ messages, problems, legend, offered, ticked, hint,
           name="scope"
           value={scope}
           checked={ticked.includes(scope)}
-          label={isScope(scope) ? messages.text(`scope.${scope}`) : <code>{scope}</code>}
+          label={messages.scope(scope, 'sentence') ?? <code>{scope}</code>}
         />
       ))}
       {children}

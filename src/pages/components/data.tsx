@@ -1,6 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Messages } from '../messages.ts';
-import { isScope } from '../../authorization-server/scopes.ts';
 
 /** An instant in words; UTC, because the server knows no other zone. */
 export function formatTime(messages: Messages, at: Date): string {
@@ -59,8 +58,8 @@ export function AccessList({ messages, scopes }: { readonly messages: Messages; 
   return (
     <ul class="tags">
       {scopes.map((scope) => (
-        <li key={scope} title={isScope(scope) ? messages.text(`scope.${scope}`) : undefined}>
-          {isScope(scope) ? messages.text(`access.${scope}`) : scope}
+        <li key={scope} title={messages.scope(scope, 'sentence') ?? undefined}>
+          {messages.scope(scope, 'words') ?? scope}
         </li>
       ))}
     </ul>

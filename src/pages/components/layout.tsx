@@ -90,6 +90,8 @@ const NAVIGATION = [
   { href: '/account', key: 'site.account' },
 ] as const;
 
+const OF_RESUMES: ReadonlySet<string> = new Set(['/resumes', '/api-keys', '/connect']);
+
 interface OwnerLayoutProps extends LanguageFormProps {
   /** Path of the page, for the mark in the navigation. */
   readonly path: string;
@@ -109,7 +111,7 @@ export function OwnerLayout({ messages, returnTo, path, isSignedIn, children }: 
         {isSignedIn ? (
           <nav aria-label={messages.text('site.navigation')}>
             <ul class="navigation">
-              {NAVIGATION.map(({ href, key }) => (
+              {NAVIGATION.filter(({ href }) => messages.isOfResumes || !OF_RESUMES.has(href)).map(({ href, key }) => (
                 <li key={href}>
                   <a href={href} aria-current={path === href ? 'page' : path.startsWith(`${href}/`) ? 'true' : undefined}>
                     {messages.text(key)}
