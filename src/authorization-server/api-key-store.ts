@@ -52,7 +52,6 @@ export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): A
         });
         await audit.record({
           event: 'api_key.created',
-          decision: 'allowed',
           userId,
           apiKeyId: created.id,
           detail: { scopes: [...scopes] },
@@ -89,7 +88,7 @@ export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): A
           ],
         });
         if (deleted === 0) return false;
-        await audit.record({ event: 'api_key.revoked', decision: 'allowed', userId, apiKeyId });
+        await audit.record({ event: 'api_key.revoked', userId, apiKeyId });
         return true;
       },
     },

@@ -43,7 +43,7 @@ export function createBrowserSessions(auth: Auth, audit: AuditTrail): BrowserSes
       const session = (await load(userId)).find(({ id }) => id === sessionId);
       if (session === undefined) return false;
       await (await auth.$context).internalAdapter.deleteSession(session.token);
-      await audit.record({ event: 'session.ended', decision: 'allowed', userId });
+      await audit.record({ event: 'session.ended', userId });
       return true;
     },
   };

@@ -65,7 +65,6 @@ export function changeGrant(
     if (isNarrowed) await recordRevocation([grantId], { scopes: kept });
     await audit.record({
       event: 'grant.changed',
-      decision: 'allowed',
       grantId,
       userId,
       clientId: grant.clientId,

@@ -168,7 +168,6 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
         await recordRevocation([grantId]);
         await audit.record({
           event: 'grant.revoked',
-          decision: 'allowed',
           reason,
           grantId,
           userId: ended.userId,
@@ -186,7 +185,7 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
           .returning({ id: oauthGrant.id });
         // Grant by grant, not by when a token was issued: the clock that said so may go before ours.
         await recordRevocation(ended.map(({ id }) => id));
-        await audit.record({ event: 'grants.revoked', decision: 'allowed', reason, userId, detail: { count: ended.length } });
+        await audit.record({ event: 'grants.revoked', reason, userId, detail: { count: ended.length } });
         return ended.length;
       }),
   };

@@ -9,7 +9,7 @@ export interface LibraryRefusal {
 
 /** A refusal as it goes over the wire. */
 export interface HttpRefusal {
-  readonly status: 400 | 401 | 503;
+  readonly status: 400 | 401;
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
   /** The operator's half: audited, never sent. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { AllowedEvent, RefusedEvent } from '../db/audit-events.ts';
 import type { AuditTrail } from '../db/audit.ts';
 import type { RequestFlow } from './request-flow.ts';
 
 interface Outcome {
-  readonly allowed: string | null;
-  readonly refused: string;
+  readonly allowed: AllowedEvent | null;
+  readonly refused: RefusedEvent;
 }
 
 /** What a POST to an endpoint of the library comes to. Endpoints that only read are not here. */
@@ -58,30 +59,31 @@ export type RecordOutcome = (endpoint: string, request: Request, flow: RequestFl
  * @returns a function that appends at most one event and notes it in the flow; it does not consume the response
  */
 export function createOutcomeRecorder(audit: AuditTrail): RecordOutcome {
-  const record = async (event: string, flow: RequestFlow, decision: 'allowed' | 'refused', reason: string | null) => {
-    const { userId, clientId, grantId, apiKeyId, email, detail } = flow;
-    flow.recorded = { event, decision, reason };
-    const entry = { event, reason, userId, clientId, grantId, apiKeyId, email, detail };
-    if (decision === 'allowed') await audit.record({ ...entry, decision });
-    else await audit.recordRefusal(entry);
+  const allow = async (event: AllowedEvent, flow: RequestFlow) => {
+    flow.recorded = { event, decision: 'allowed', reason: null };
+    await audit.record({ event, ...tell(flow) });
+  };
+  const refuse = async (event: RefusedEvent, flow: RequestFlow, reason: string | null) => {
+    flow.recorded = { event, decision: 'refused', reason };
+    await audit.recordRefusal({ event, reason, ...tell(flow) });
   };
 
   return async (endpoint, request, flow, response) => {
     if (endpoint === 'oauth2/authorize') {
       const error = errorOfLocation(response.headers.get('location'));
       if (error !== null || response.status >= 400) {
-        await record('authorization.refused', flow, 'refused', flow.reason ?? error ?? (await errorOfBody(response)));
-      } else if (flow.grantId !== null) await record('code.issued', flow, 'allowed', null);
+        await refuse('authorization.refused', flow, flow.reason ?? error ?? (await errorOfBody(response)));
+      } else if (flow.grantId !== null) await allow('code.issued', flow);
       return;
     }
     const changes = request.method === 'POST' || endpoint === 'verify-email';
     const outcome = changes && Object.hasOwn(OUTCOMES, endpoint) ? OUTCOMES[endpoint] : undefined;
     if (outcome === undefined) return;
-    if (response.status >= 400) await record(outcome.refused, flow, 'refused', flow.reason ?? (await errorOfBody(response)));
-    else if (endpoint === 'oauth2/consent' && flow.grantId === null) await record('grant.denied', flow, 'refused', 'denied_by_person');
-    else if (endpoint === 'oauth2/token' && flow.codeHash === null) await record('token.refreshed', flow, 'allowed', null);
-    else if (endpoint === 'sign-in/email' && (await asksForSecondFactor(response))) await record('two_factor.asked', flow, 'allowed', null);
-    else if (outcome.allowed !== null) await record(flow.outcome ?? outcome.allowed, flow, 'allowed', null);
+    if (response.status >= 400) await refuse(outcome.refused, flow, flow.reason ?? (await errorOfBody(response)));
+    else if (endpoint === 'oauth2/consent' && flow.grantId === null) await refuse('grant.denied', flow, 'denied_by_person');
+    else if (endpoint === 'oauth2/token' && flow.codeHash === null) await allow('token.refreshed', flow);
+    else if (endpoint === 'sign-in/email' && (await asksForSecondFactor(response))) await allow('two_factor.asked', flow);
+    else if (outcome.allowed !== null) await allow(flow.outcome ?? outcome.allowed, flow);
   };
 }
 
@@ -109,4 +111,8 @@ async function asksForSecondFactor(response: Response): Promise<boolean> {
 
 function toCode(text: string | null): string | null {
   return text !== null && ERROR_CODE.test(text) ? text : null;
+}
+
+function tell({ userId, clientId, grantId, apiKeyId, email, detail }: RequestFlow) {
+  return { userId, clientId, grantId, apiKeyId, email, detail };
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { LANGUAGES, type Language } from '../language.ts';
+import type { AllowedEvent } from '../db/audit-events.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { GrantMode } from './grant-mode.ts';
@@ -55,7 +56,7 @@ export interface RequestFlow extends RequestOrigin {
   /** Whom a sign-in names; used to find the account, never kept. */
   email: string | null;
   /** What the request comes to when the endpoint alone does not say. */
-  outcome: string | null;
+  outcome: AllowedEvent | null;
   /** Why the request was refused: the operator's half. */
   reason: string | null;
   /** What else the audit trail keeps of it. */

@@ -102,7 +102,7 @@ export function createStoredSecrets({
         const asRead = Object.entries(row.values).map(([field, value]) => ({ field, value }));
         renewed[row.kind] += await adapter.updateMany({ model: row.model, where: [{ field: 'id', value: row.id }, ...asRead], update });
       }
-      await audit.record({ event: 'secrets.renewed', decision: 'allowed', detail: { ...renewed } });
+      await audit.record({ event: 'secrets.renewed', detail: { ...renewed } });
       return renewed;
     },
 

@@ -67,40 +67,39 @@ export async function openExisting(env: Env): Promise<Storage> {
   return openStorage(env);
 }
 
-/** The authorization server without an edge: nobody's tokens are read here, so none are inspected. */
 async function openInstallation(env: Env): Promise<{ readonly installation: Installation; close(): Promise<void> }> {
   const { db, secrets, close } = await openExisting(env);
   try {
-    const trail = createAuditTrail(db, () => new Date());
-    const audit: AuditTrail = { ...trail, record: (event) => trail.record({ ...event, detail: { ...event.detail, actor: 'operator' } }) };
-    const server = await db.exclusively(() =>
-      createAuthorizationServer({
-        identifiers: buildIdentifiers(env.appUrl),
-        db,
-        secrets,
-        clock: () => new Date(),
-        newId: createId,
-        audit,
-        log: createLog('silent'),
-        email: { isSent: env.smtp !== null, isRequired: env.requireVerifiedEmail },
-        postMail: () => undefined,
-        onRevocation: () => undefined,
-        signingKeyDays: env.signingKeyDays,
-        inspectAccessToken: async () => null,
-      }),
-    );
-    return {
-      installation: {
-        db,
-        audit,
-        administration: server.administration,
-        signingKeys: server.signingKeys,
-        storedSecrets: server.storedSecrets,
-      },
-      close,
-    };
+    return { installation: await createInstallation({ env, db, secrets }), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The authorization server without an edge, over a database that is open: nobody's tokens are read here, so none are inspected. */
+export async function createInstallation({
+  env,
+  db,
+  secrets,
+}: Pick<Storage, 'db' | 'secrets'> & { readonly env: Env }): Promise<Installation> {
+  const trail = createAuditTrail(db, () => new Date());
+  const audit: AuditTrail = { ...trail, record: (event) => trail.record({ ...event, detail: { ...event.detail, actor: 'operator' } }) };
+  const server = await db.exclusively(() =>
+    createAuthorizationServer({
+      identifiers: buildIdentifiers(env.appUrl),
+      db,
+      secrets,
+      clock: () => new Date(),
+      newId: createId,
+      audit,
+      log: createLog('silent'),
+      email: { isSent: env.smtp !== null, isRequired: env.requireVerifiedEmail },
+      postMail: () => undefined,
+      onRevocation: () => undefined,
+      signingKeyDays: env.signingKeyDays,
+      inspectAccessToken: async () => null,
+    }),
+  );
+  return { db, audit, administration: server.administration, signingKeys: server.signingKeys, storedSecrets: server.storedSecrets };
 }

@@ -112,7 +112,7 @@ export const userCommands: CommandGroup = {
         const { db, audit, administration } = await tools.open();
         const { id, email } = await requireUser(administration, given.operand('EMAIL'));
         const parts = exportPersonalData(db, id);
-        await audit.record({ event: 'account.exported', decision: 'allowed', userId: id });
+        await audit.record({ event: 'account.exported', userId: id });
         if (file === null) return { json: null, lines: [], stream: parts };
         await writeNewFile(file, async (append) => {
           for await (const part of parts) await append(part);

@@ -1,17 +1,28 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { Database } from './client.ts';
+import type { AllowedEvent, RefusedEvent } from './audit-events.ts';
 import { createRefusalTally } from './refusal-tally.ts';
 import { auditEvent } from './schema/audit.ts';
 
 type Row = typeof auditEvent.$inferInsert;
 
-/** One event. What it leaves out of who and where is filled in: the owner of the grant, and the request that is being served. */
-export type AuditEvent = Omit<Row, 'id' | 'at' | 'userId' | 'requestId' | 'address' | 'userAgent'> & {
+/** What an event tells. What it leaves out of who and where is filled in: the owner of the grant, and the request that is being served. */
+interface Told extends Omit<Row, 'id' | 'at' | 'event' | 'decision' | 'userId' | 'requestId' | 'address' | 'userAgent'> {
   readonly userId?: string | null;
   /** Whose account an anonymous request was about, when there is one; the address itself is not kept. */
   readonly email?: string | null;
-};
+}
+
+/** Something that was done. */
+export interface AuditEvent extends Told {
+  readonly event: AllowedEvent;
+}
+
+/** Something that was refused. */
+export interface AuditRefusal extends Told {
+  readonly event: RefusedEvent;
+}
 
 export interface AuditTrail {
   /**
@@ -23,7 +34,7 @@ export interface AuditTrail {
    * Appends a refusal. The same one again and again (by event, reason, client, grant, key and network) is written a few times
    * a minute and then counted; the count is written with {@link AuditTrail.flush}.
    */
-  recordRefusal(event: Omit<AuditEvent, 'decision'>): Promise<void>;
+  recordRefusal(event: AuditRefusal): Promise<void>;
   /** Writes what was only counted. Rejects when the database can't be reached; the counts are kept for the next try. */
   flush(): Promise<void>;
 }
@@ -35,10 +46,11 @@ const MAXIMUM_TEXT = 300;
 export function createAuditTrail(db: Database, clock: () => Date, currentOrigin: () => RequestOrigin | null = () => null): AuditTrail {
   const tally = createRefusalTally<PreparedRow>(clock);
 
-  const prepare = ({ email, ...event }: AuditEvent): PreparedRow => {
+  const prepare = ({ email, ...event }: AuditEvent | AuditRefusal, decision: Row['decision']): PreparedRow => {
     const origin = currentOrigin();
     return {
       ...event,
+      decision,
       at: clock(),
       userId: event.userId ?? ownerOf(event.grantId, event.apiKeyId, email),
       reason: bound(event.reason),
@@ -53,9 +65,9 @@ export function createAuditTrail(db: Database, clock: () => Date, currentOrigin:
   };
 
   return {
-    record: (event) => insert(prepare(event)),
+    record: (event) => insert(prepare(event, 'allowed')),
     async recordRefusal(event) {
-      const row = prepare({ ...event, decision: 'refused' });
+      const row = prepare(event, 'refused');
       const key = JSON.stringify([event.event, event.reason, event.clientId, event.grantId, event.apiKeyId, event.userId, row.address]);
       if (!tally.mayWrite(key, row)) return;
       await insert(row).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditTrail } from '../db/audit.ts';
+import type { AuditRefusal, AuditTrail } from '../db/audit.ts';
 import type { Log } from '../observability/log.ts';
 import { ORIGIN_REFUSALS, type OriginRefusal } from '../mcp/origin-policy.ts';
 import { ACCESS_TOKEN_REFUSALS, type AccessTokenRefusal } from '../resource-server/access-token.ts';
@@ -42,7 +42,7 @@ export interface AccessRefusals {
 
 /** Counts refused access, and records it beside the answer: a refusal stands whether or not it can be written down. */
 export function createAccessRefusals(audit: AuditTrail, log: Log, count: (realm: Realm, reason: AccessRefusal) => void): AccessRefusals {
-  const record = (refusal: Omit<AuditEvent, 'event' | 'decision'>) => {
+  const record = (refusal: Omit<AuditRefusal, 'event'>) => {
     audit
       .recordRefusal({ event: 'access.refused', ...refusal })
       .catch((error: unknown) => log.warn({ event: 'audit.not_written', err: error }));
@@ -61,7 +61,7 @@ export function createAccessRefusals(audit: AuditTrail, log: Log, count: (realm:
   };
 }
 
-function toRefusal(failure: AuthenticationFailure): Omit<AuditEvent, 'event' | 'decision' | 'reason'> & { readonly reason: AccessRefusal } {
+function toRefusal(failure: AuthenticationFailure): Omit<AuditRefusal, 'event' | 'reason'> & { readonly reason: AccessRefusal } {
   switch (failure.reason) {
     case 'access_token_refused':
       return { reason: `${failure.reason}:${failure.detail}` };

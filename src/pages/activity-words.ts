@@ -1,3 +1,4 @@
+import type { AllowedEvent, RefusedEvent } from '../db/audit-events.ts';
 import type { MessageKey } from './messages.ts';
 
 /** Events with words of their own; others show the name they are recorded under. */
@@ -54,7 +55,7 @@ const KNOWN_EVENTS = [
   'passkey.refused',
   'api_key.updated',
   'access.refused',
-] as const;
+] as const satisfies readonly (AllowedEvent | RefusedEvent)[];
 
 function isKnownEvent(event: string): event is (typeof KNOWN_EVENTS)[number] {
   return KNOWN_EVENTS.some((known) => known === event);

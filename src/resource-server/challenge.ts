@@ -12,7 +12,7 @@ const API_CHALLENGE = 'ApiKey realm="Vitae API", header="x-api-key"';
  */
 export function buildChallenge(failure: AuthenticationFailure, identifiers: Identifiers, realm: 'mcp' | 'api'): Response {
   const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
-  const answer = toAnswer(failure);
+  const answer = CHALLENGES[failure.reason];
   if (answer.status === 401) {
     const error = answer.error === undefined ? {} : { error: answer.error, description: answer.description };
     headers.set('www-authenticate', realm === 'mcp' ? buildBearerChallenge(identifiers, error) : API_CHALLENGE);
@@ -60,26 +60,27 @@ export function buildBearerChallenge(
 
 interface Answer {
   readonly status: 400 | 401;
+  /** RFC 6750 §3.1; none where no credentials were sent. */
   readonly error?: string;
   readonly description: string;
 }
 
-function toAnswer(failure: AuthenticationFailure): Answer {
-  switch (failure.reason) {
-    case 'no_credentials':
-    case 'token_in_query':
-      return { status: 401, description: 'Sign in, or send an API key in x-api-key' };
-    case 'malformed_authorization':
-    case 'unsupported_scheme':
-      return { status: 401, error: 'invalid_token', description: 'The Authorization header is not one this address accepts' };
-    case 'two_credentials':
-      return { status: 400, error: 'invalid_request', description: 'Send a Bearer token or an API key, not both' };
-    case 'access_token_refused':
-    case 'access_token_revoked':
-      return { status: 401, error: 'invalid_token', description: 'The access token is invalid, expired or revoked' };
-    case 'api_key_refused':
-      return { status: 401, error: 'invalid_token', description: 'The API key is unknown, disabled or expired' };
-    default:
-      return failure satisfies never;
-  }
-}
+const NO_CREDENTIALS: Answer = { status: 401, description: 'Sign in, or send an API key in x-api-key' };
+const NOT_ACCEPTED: Answer = {
+  status: 401,
+  error: 'invalid_token',
+  description: 'The Authorization header is not one this address accepts',
+};
+const BAD_TOKEN: Answer = { status: 401, error: 'invalid_token', description: 'The access token is invalid, expired or revoked' };
+
+/** What each reason looks like from outside. */
+export const CHALLENGES: Readonly<Record<AuthenticationFailure['reason'], Answer>> = {
+  no_credentials: NO_CREDENTIALS,
+  token_in_query: NO_CREDENTIALS,
+  malformed_authorization: NOT_ACCEPTED,
+  unsupported_scheme: NOT_ACCEPTED,
+  two_credentials: { status: 400, error: 'invalid_request', description: 'Send a Bearer token or an API key, not both' },
+  access_token_refused: BAD_TOKEN,
+  access_token_revoked: BAD_TOKEN,
+  api_key_refused: { status: 401, error: 'invalid_token', description: 'The API key is unknown, disabled or expired' },
+};

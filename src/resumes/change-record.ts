@@ -24,7 +24,6 @@ export async function recordChange(write: Pick<WriteContext, 'db' | 'audit'>, ch
   const recorded = after === null ? { actorName: actor.name, operations: 0 } : await recordVersion(write.db, { ...change, after });
   await write.audit.record({
     event: `resume.${change.kind}`,
-    decision: 'allowed',
     userId: change.userId,
     resumeId: (after ?? before)?.id ?? null,
     grantId: actor.kind === 'connection' ? actor.id : null,

@@ -61,7 +61,6 @@ export async function rejectSuggestion(write: WriteContext, id: string, suggesti
     await decide(write, suggestion, 'rejected', null);
     await write.audit.record({
       event: 'suggestion.rejected',
-      decision: 'allowed',
       userId: write.access.userId,
       resumeId: id,
       detail: { suggestion: suggestionId, operations: unpackChanges(suggestion.changes).length },

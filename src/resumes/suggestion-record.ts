@@ -65,7 +65,6 @@ export async function recordSuggestion(
   });
   await write.audit.record({
     event: 'resume.suggested',
-    decision: 'allowed',
     userId: write.access.userId,
     resumeId: before.id,
     grantId: actor.id,

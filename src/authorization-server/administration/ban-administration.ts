@@ -49,7 +49,7 @@ export function createBanAdministration({ auth, db, clock, audit, grants }: BanA
           .values({ userId, ...row })
           .onConflictDoUpdate({ target: userBan.userId, set: row });
         const detail = { ...(reason !== null && { reason }), ...(endsAt !== null && { until: endsAt.toISOString() }) };
-        await audit.record({ event: 'account.closed', decision: 'allowed', userId, detail });
+        await audit.record({ event: 'account.closed', userId, detail });
       });
       // In transactions of their own, and grants first: a refresh in flight holds its token and grant, and reads the session.
       const ended = await grants.revokeAll(userId, 'account_closed');
@@ -61,7 +61,7 @@ export function createBanAdministration({ auth, db, clock, audit, grants }: BanA
       db.transaction(async () => {
         const held = (await findBan(db, userId, clock())) !== null;
         await db.orm.delete(userBan).where(eq(userBan.userId, userId));
-        if (held) await audit.record({ event: 'account.opened', decision: 'allowed', userId });
+        if (held) await audit.record({ event: 'account.opened', userId });
         return held;
       }),
   };

@@ -130,7 +130,7 @@ export function createClientAdministration(
             return { ok: false, problem: answer.error_description ?? answer.message ?? `it was refused with ${response.status}` };
           const { adapter } = await auth.$context;
           await adapter.update({ ...ofClient(answer.client_id), update: { referenceId: 'operator', scopes: [...scopes] } });
-          await audit.record({ event: 'client.registered', decision: 'allowed', clientId: answer.client_id, detail: { clientName: name } });
+          await audit.record({ event: 'client.registered', clientId: answer.client_id, detail: { clientName: name } });
           return { ok: true, clientId: answer.client_id, clientSecret: answer.client_secret ?? null };
         }),
       ),
@@ -140,7 +140,7 @@ export function createClientAdministration(
         const { adapter } = await auth.$context;
         await adapter.update({ ...ofClient(clientId), update: { disabled: isDisabled } });
         if (isDisabled) await grants.revokeOfClient(clientId);
-        await audit.record({ event: isDisabled ? 'client.disabled' : 'client.enabled', decision: 'allowed', clientId });
+        await audit.record({ event: isDisabled ? 'client.disabled' : 'client.enabled', clientId });
       }),
 
     delete: (clientId) =>
@@ -148,7 +148,7 @@ export function createClientAdministration(
         await grants.revokeOfClient(clientId);
         const { adapter } = await auth.$context;
         await adapter.delete(ofClient(clientId));
-        await audit.record({ event: 'client.deleted', decision: 'allowed', clientId });
+        await audit.record({ event: 'client.deleted', clientId });
       }),
   };
 }

@@ -29,10 +29,10 @@ export function createFactorAdministration({ auth, db, audit }: FactorAdministra
         const hadSecondFactor = (await adapter.deleteMany({ model: 'twoFactor', where })) > 0;
         if (hadSecondFactor) {
           await adapter.update({ model: 'user', where: [{ field: 'id', value: userId }], update: { twoFactorEnabled: false } });
-          await audit.record({ event: 'two_factor.disabled', decision: 'allowed', userId });
+          await audit.record({ event: 'two_factor.disabled', userId });
         }
         const passkeys = withPasskeys ? await adapter.deleteMany({ model: 'passkey', where }) : 0;
-        if (passkeys > 0) await audit.record({ event: 'passkey.removed', decision: 'allowed', userId, detail: { count: passkeys } });
+        if (passkeys > 0) await audit.record({ event: 'passkey.removed', userId, detail: { count: passkeys } });
         return { hadSecondFactor, passkeys };
       }),
   };

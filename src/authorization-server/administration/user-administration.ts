@@ -136,7 +136,7 @@ export function createUserAdministration({ auth, db, audit, flows, grants }: Use
         const { internalAdapter } = await auth.$context;
         const { id } = await internalAdapter.createUser({ email, name, emailVerified: isEmailVerified }, { method: 'email' });
         if (password !== null) await storePassword(id, password);
-        await audit.record({ event: 'account.created', decision: 'allowed', userId: id });
+        await audit.record({ event: 'account.created', userId: id });
         const created = await find(id);
         if (created === null) throw new TypeError('an account that was made is there');
         return { ok: true, user: created };
@@ -147,7 +147,7 @@ export function createUserAdministration({ auth, db, audit, flows, grants }: Use
         await auth.api.requestPasswordReset({ body: { email } });
         const [mail] = flows.current().mails;
         if (mail === undefined) throw new TypeError('the library made no link for an account that is there');
-        await audit.record({ event: 'password.reset_requested', decision: 'allowed', email });
+        await audit.record({ event: 'password.reset_requested', email });
         return mail.link;
       }),
 
@@ -158,7 +158,7 @@ export function createUserAdministration({ auth, db, audit, flows, grants }: Use
         await storePassword(userId, password);
         await (await auth.$context).internalAdapter.deleteUserSessions(userId);
         await grants.revokeAll(userId, 'password_changed');
-        await audit.record({ event: 'password.changed', decision: 'allowed', userId });
+        await audit.record({ event: 'password.changed', userId });
         return null;
       }),
 
@@ -168,7 +168,7 @@ export function createUserAdministration({ auth, db, audit, flows, grants }: Use
         // The hook that does so for a person who deletes their account has the adapter of a request, and there is none.
         await deleteLeftBehind(adapter, userId);
         await internalAdapter.deleteUser(userId);
-        await audit.record({ event: 'account.deleted', decision: 'allowed', userId });
+        await audit.record({ event: 'account.deleted', userId });
       }),
   };
 }

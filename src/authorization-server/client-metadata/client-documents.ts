@@ -47,8 +47,8 @@ export function createClientDocuments(dependencies: ClientDocumentDependencies):
   });
   const copies = createPinnedDocuments(pins, scopes);
 
-  const record = (event: string, clientId: string, redirectUris: readonly string[] | undefined) =>
-    audit.record({ event, decision: 'allowed', clientId, detail: { via: 'metadata_document', redirectUris } });
+  const record = (event: 'client.registered' | 'client.changed', clientId: string, redirectUris: readonly string[] | undefined) =>
+    audit.record({ event, clientId, detail: { via: 'metadata_document', redirectUris } });
   const options = {
     metadataProfile: 'mcp-2026-07-28',
     // Freshness is settled in the transport; this is only the library's own upper bound.

@@ -62,7 +62,7 @@ export function createSigningKeys(dependencies: SigningKeyDependencies): Signing
   /** Under the lock. */
   const publish = async (signsFrom: Date): Promise<DescribedKey> => {
     const keyId = await auth.api.createSigningKey({ body: { signsFrom } });
-    await audit.record({ event: 'signing_key.published', decision: 'allowed', detail: { keyId, signsFrom: signsFrom.toISOString() } });
+    await audit.record({ event: 'signing_key.published', detail: { keyId, signsFrom: signsFrom.toISOString() } });
     const published = (await list()).find(({ id }) => id === keyId);
     if (published === undefined) throw new TypeError('the key that was just made is not there');
     return published;
@@ -103,7 +103,7 @@ export function createSigningKeys(dependencies: SigningKeyDependencies): Signing
         const withdrawn = (await list()).map(({ id }) => id);
         await deleteKeys(withdrawn);
         await recordWithdrawnKeys(dependencies, withdrawn);
-        for (const keyId of withdrawn) await audit.record({ event: 'signing_key.withdrawn', decision: 'allowed', detail: { keyId } });
+        for (const keyId of withdrawn) await audit.record({ event: 'signing_key.withdrawn', detail: { keyId } });
         return { key: await publish(clock()), withdrawn };
       }),
 
