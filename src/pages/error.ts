@@ -16,7 +16,9 @@ export function createErrorRoutes(tools: PageTools): readonly PageRoute[] {
         const parameters = new URLSearchParams(page.query);
         const code = parameters.get('error');
         const detail = [code, parameters.get('error_description')].filter((part) => part !== null && part !== '').join(': ');
-        return tools.respond.problem(toProblemKind(code), page, detail, guessApps(parameters.get('redirect_uri')));
+        // No way back to this page: nothing that a stranger wrote into its address is to stand in it.
+        const here = { info: page.info, returnTo: null };
+        return tools.respond.problem(toProblemKind(code), here, detail, guessApps(parameters.get('redirect_uri')));
       },
     },
   ];
