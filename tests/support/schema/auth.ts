@@ -5,7 +5,7 @@ import type { ConsentHooks } from '../../../src/authorization-server/consent-hoo
 import type { GrantStore } from '../../../src/authorization-server/grants.ts';
 import { buildIdentifiers } from '../../../src/authorization-server/identifiers.ts';
 import type { RegistrationHooks } from '../../../src/authorization-server/registration-hooks.ts';
-import type { RequestFlows } from '../../../src/authorization-server/request-flow.ts';
+import { createRequestFlows } from '../../../src/authorization-server/request-flow.ts';
 import type { Keyring } from '../../../src/authorization-server/signing-keys/keyring.ts';
 import type { TokenHooks } from '../../../src/authorization-server/token-hooks.ts';
 import type { AuditTrail } from '../../../src/db/audit.ts';
@@ -20,7 +20,7 @@ export async function createAuthForSchema(db: Database): Promise<Auth> {
     secrets: [{ version: 1, value: 'only-the-tables-matter-here-and-no-secret' }],
     log: createLog('silent'),
     clientDocuments: { audit: {} as AuditTrail, clock: () => new Date() },
-    flows: {} as RequestFlows,
+    flows: createRequestFlows(),
     grants: {} as GrantStore,
     keyring: {} as Keyring,
     clientRequests: {} as ClientRequests,
