@@ -93,6 +93,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'janitor:spares-the-living', source: 'README, Retention', text: 'Nothing that is in use is ever removed.' },
   { id: 'api-keys:expired-stay-listed', source: 'README, Retention', text: 'An expired API key stays listed for 90 days.' },
   {
+    id: 'library:gaps',
+    source: 'docs/library-gaps.md',
+    text: 'What closes a gap of the auth library is told when an upgrade has closed it.',
+  },
+  {
     id: 'faults:no-token-lost',
     source: 'README, Bad days',
     text: 'A fault at any statement loses no acknowledged token and lets none be spent twice.',

@@ -1,20 +1,7 @@
-import { oauthProvider } from '@better-auth/oauth-provider';
-import { betterAuth } from 'better-auth';
-import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { jwt } from 'better-auth/plugins/jwt';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
-import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
-import { buildProviderOptions } from '../../src/authorization-server/provider-options.ts';
-import type { Database } from '../../src/db/client.ts';
-import { schema } from '../../src/db/schema/index.ts';
-import type { Site } from '../support/browser.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { readTokens, redemption, refreshing, type Connection } from '../security/support/codes.ts';
-import { CONSENT, authorizePath, createVerifier, json, navigation, register } from '../security/support/requests.ts';
+import { refreshing, type Connection } from '../security/support/codes.ts';
+import { openStockLibrary, type CreateAdapter, type StockLibrary } from './support/stock-library.ts';
 
-const ORIGIN = 'http://localhost:3000';
-const REDIRECT_URI = 'http://127.0.0.1:33418/callback';
 const PARALLEL = 5;
 const STILL_NEEDED = 'the defect is still there';
 const MENDED =
@@ -25,65 +12,22 @@ const MENDED =
  * when an upgrade has mended it.
  */
 describe('the library by itself', () => {
-  let db: Database;
-  let site: Site;
-  let cookie: string;
+  let stock: StockLibrary;
   const gate = createGate();
   const crash = { isDue: false };
 
   beforeAll(async () => {
-    db = await createTestDatabase();
-    const identifiers = buildIdentifiers(ORIGIN);
-    const auth = betterAuth({
-      baseURL: ORIGIN,
-      basePath: '/api/auth',
-      secret: 'a-secret-for-tests-of-forty-characters-00',
-      telemetry: { enabled: false },
-      rateLimit: { enabled: false },
-      logger: { disabled: true },
-      onAPIError: { onError: () => undefined },
-      emailAndPassword: { enabled: true },
-      database: interrupt(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true }), gate, crash),
-      plugins: [
-        jwt({ disableSettingJwtHeader: true, jwt: { issuer: ORIGIN }, jwks: { keyPairConfig: { alg: 'ES256' } } }),
-        oauthProvider(buildProviderOptions(identifiers, { consentReferenceId: async () => 'one-consent' })),
-      ],
-    });
-    site = { origin: ORIGIN, fetch: (request) => auth.handler(request) };
-    const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse battery' };
-    const signedUp = await site.fetch(json(site, '/api/auth/sign-up/email', person, { origin: ORIGIN }));
-    cookie = signedUp.headers
-      .getSetCookie()
-      .map((each) => each.split(';')[0])
-      .join('; ');
+    stock = await openStockLibrary((create) => interrupt(create, gate, crash));
   });
   afterEach(() => vi.useRealTimers());
-  afterAll(() => db.close());
-
-  async function connectStock(clientId?: string): Promise<Connection> {
-    const client = clientId ?? (await register(site, { redirect_uris: [REDIRECT_URI], application_type: 'native' })).client_id;
-    const { verifier, challenge } = createVerifier();
-    const asked = await site.fetch(navigation(site, authorizePath(site, client, challenge, { redirect_uri: REDIRECT_URI }), { cookie }));
-    const location = new URL(asked.headers.get('location') ?? '', ORIGIN);
-    // It asks a person once for each client, on whichever computer.
-    const callback = location.pathname === '/consent' ? await allow(location) : location;
-    const code = callback.searchParams.get('code') ?? '';
-    const tokens = await readTokens(await site.fetch(redemption(site, { clientId: client, code, verifier, redirectUri: REDIRECT_URI })));
-    return { ...tokens, clientId: client, refresh_token: tokens.refresh_token ?? '' };
-  }
-
-  async function allow(consentPage: URL): Promise<URL> {
-    const body = { accept: true, oauth_query: consentPage.search.slice(1) };
-    const response = await site.fetch(json(site, CONSENT, body, { cookie, origin: ORIGIN }));
-    return new URL(z.object({ url: z.string() }).parse(await response.json()).url);
-  }
+  afterAll(() => stock.close());
 
   const judge = (isMended: boolean) => (isMended ? MENDED : STILL_NEEDED);
-  const refresh = ({ clientId, refresh_token }: Connection) => site.fetch(refreshing(site, clientId, refresh_token));
+  const refresh = ({ clientId, refresh_token }: Connection) => stock.site.fetch(refreshing(stock.site, clientId, refresh_token));
 
   // proves refresh:upstream
   it('refuses all but the first of parallel refreshes', async () => {
-    const connection = await connectStock();
+    const connection = await stock.connect();
     gate.hold(PARALLEL);
     const answers = await Promise.all(Array.from({ length: PARALLEL }, () => refresh(connection)));
     expect(judge(answers.every(({ status }) => status === 200))).toBe(STILL_NEEDED);
@@ -91,7 +35,7 @@ describe('the library by itself', () => {
 
   // proves refresh:upstream
   it('loses a token when it dies between the halves of a rotation', async () => {
-    const connection = await connectStock();
+    const connection = await stock.connect();
     crash.isDue = true;
     vi.spyOn(console, 'error').mockReturnValueOnce();
     expect((await refresh(connection)).status).toBe(500);
@@ -100,8 +44,8 @@ describe('the library by itself', () => {
 
   // proves refresh:upstream
   it('ends the same client on every computer when one of them comes back late', async () => {
-    const laptop = await connectStock();
-    const desktop = await connectStock(laptop.clientId);
+    const laptop = await stock.connect();
+    const desktop = await stock.connect(laptop.clientId);
     expect((await refresh(laptop)).status).toBe(200);
     vi.useFakeTimers({ toFake: ['Date'] });
     vi.setSystemTime(Date.now() + 61_000);
@@ -109,8 +53,6 @@ describe('the library by itself', () => {
     expect(judge((await refresh(desktop)).status === 200)).toBe(STILL_NEEDED);
   });
 });
-
-type CreateAdapter = ReturnType<typeof drizzleAdapter>;
 
 /** The adapter, whose readers of refresh tokens pass the gate, and which dies instead of storing one when that is due. */
 function interrupt(create: CreateAdapter, gate: ReturnType<typeof createGate>, crash: { isDue: boolean }): CreateAdapter {
