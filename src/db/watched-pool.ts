@@ -21,9 +21,9 @@ interface Taker {
 /**
  * A pool that notices a peer gone silent. A host without power or a network that swallows packets says nothing: the statement under
  * way would wait for its timeout, which must be long enough for honest work. So when anybody waits longer than {@link SUSPICIOUS_MS}
- * a new connection is tried; if nothing answers it, all connections are cut (their statements reject as `isDatabaseUnavailable`
- * knows) and takers are refused at once, until something answers again. A database that is merely slow answers the new connection,
- * and nothing happens.
+ * a new connection is tried; if not one byte comes then, on it or any other, all connections are cut (their statements reject as
+ * `isDatabaseUnavailable` knows) and takers are refused at once, until something is heard again. A database that is merely slow says
+ * something, and nothing happens.
  */
 export class WatchedPool extends pg.Pool {
   readonly #config: pg.PoolConfig;
@@ -34,13 +34,17 @@ export class WatchedPool extends pg.Pool {
   readonly #watch: NodeJS.Timeout;
   #lookedAt = performance.now();
   #stalledAt = Number.NEGATIVE_INFINITY;
+  #heardAt = Number.NEGATIVE_INFINITY;
   #isProbing = false;
   #isSilent = false;
 
   constructor(config: pg.PoolConfig) {
     super(config);
     this.#config = config;
-    this.on('connect', (client) => void this.#clients.add(client));
+    this.on('connect', (client) => {
+      this.#clients.add(client);
+      this.#listen(client);
+    });
     this.on('remove', (client) => void this.#clients.delete(client));
     this.on('release', (_error, client) => {
       const taker = this.#takerOf.get(client);
@@ -96,25 +100,33 @@ export class WatchedPool extends pg.Pool {
 
   async #probe(startedAt: number): Promise<void> {
     this.#isProbing = true;
-    const isAnswering = await this.#isAnswering();
+    await this.#tryToConnect();
+    // What has arrived while this process was kept from looking is heard now.
+    await new Promise((resolve) => setImmediate(resolve));
     this.#isProbing = false;
-    if (!isAnswering && this.#stalledAt >= startedAt) return;
-    this.#isSilent = !isAnswering;
-    if (!isAnswering) this.#cut();
+    const isSilent = this.#heardAt < startedAt;
+    if (isSilent && this.#stalledAt >= startedAt) return;
+    this.#isSilent = isSilent;
+    if (isSilent) this.#cut();
   }
 
-  /** Any answer counts, a refusal too: the statements under way get theirs then. */
-  async #isAnswering(): Promise<boolean> {
+  /** Any byte of an answer counts, on any connection, a refusal too: the statements under way get theirs then. */
+  async #tryToConnect(): Promise<void> {
     const client = new pg.Client({ ...this.#config, connectionTimeoutMillis: PROBE_MS });
+    this.#listen(client);
     client.on('error', () => undefined);
     try {
       await client.connect();
-      return true;
     } catch (error) {
-      return error instanceof Error && 'code' in error && error.code !== 'ETIMEDOUT';
+      // A port that nobody listens on answers as well.
+      if (error instanceof Error && 'code' in error && error.code !== 'ETIMEDOUT') this.#heardAt = performance.now();
     } finally {
       client.end().catch(() => undefined);
     }
+  }
+
+  #listen(client: pg.ClientBase): void {
+    if (client instanceof pg.Client) client.connection.stream.on('data', () => void (this.#heardAt = performance.now()));
   }
 
   #cut(): void {
