@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { AuthorizationServerDependencies } from '../authorization-server/authorization-server.ts';
+import { GRANT_TYPES } from '../authorization-server/grant-types.ts';
 import { TOKEN_REFUSALS } from '../authorization-server/token-refusals.ts';
 import { ACCESS_REFUSALS, type AccessRefusal, type Realm } from '../http/access-refusals.ts';
 import { RATES } from '../http/limits/rates.ts';
@@ -10,7 +11,6 @@ import type { RequestOrigins } from '../observability/request-origin.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const REFUSED_OR_NOT = ['allowed', 'refused'] as const;
-const GRANT_TYPES = ['authorization_code', 'refresh_token'] as const;
 const SIGN_IN_METHODS = ['password', 'totp', 'backup_code', 'passkey'] as const;
 
 /** What an authorization request comes to, by the event that records it. */

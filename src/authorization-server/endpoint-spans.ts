@@ -1,4 +1,5 @@
 import type { Tracer } from '../observability/tracing.ts';
+import { isGrantType } from './grant-types.ts';
 import type { RequestFlows } from './request-flow.ts';
 
 const TRACED: ReadonlySet<string> = new Set([
@@ -11,7 +12,6 @@ const TRACED: ReadonlySet<string> = new Set([
   'sign-in/email',
   'sign-up/email',
 ]);
-const GRANT_TYPES: ReadonlySet<unknown> = new Set(['authorization_code', 'refresh_token']);
 
 /** A span around what an endpoint of the authorization server does, with what came of it by closed words alone. */
 export function traceEndpoint(
@@ -25,7 +25,7 @@ export function traceEndpoint(
     const response = await perform();
     const { recorded, detail } = flows.current();
     const grantType = detail?.['grantType'];
-    if (endpoint === 'oauth2/token') span.set({ 'vitae.oauth.grant_type': GRANT_TYPES.has(grantType) ? String(grantType) : 'other' });
+    if (endpoint === 'oauth2/token') span.set({ 'vitae.oauth.grant_type': isGrantType(grantType) ? grantType : 'other' });
     if (recorded !== null) span.set({ 'vitae.outcome': recorded.event });
     if (recorded?.decision === 'refused' && recorded.reason !== null) span.fail(recorded.reason);
     return response;

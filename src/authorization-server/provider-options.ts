@@ -1,4 +1,5 @@
 import type { OAuthOptions } from '@better-auth/oauth-provider';
+import { GRANT_TYPES } from './grant-types.ts';
 import type { Identifiers } from './identifiers.ts';
 import { ACCESS_TOKEN_SECONDS, ID_TOKEN_SECONDS, INTERACTION_SECONDS, REFRESH_TOKEN_SECONDS, REPLAY_WINDOW_SECONDS } from './lifetimes.ts';
 
@@ -26,7 +27,7 @@ export function buildProviderOptions(identifiers: Identifiers, callbacks: Provid
     resources: [{ identifier: identifiers.resource, name: 'Vitae MCP endpoint' }],
     // One resource for every client: links per client would only open introspection of each other's tokens.
     enforcePerClientResources: false,
-    grantTypes: ['authorization_code', 'refresh_token'],
+    grantTypes: [...GRANT_TYPES],
     allowDynamicClientRegistration: true,
     allowUnauthenticatedClientRegistration: true,
     clientPrivileges: async () => false,

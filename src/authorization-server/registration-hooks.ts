@@ -1,4 +1,5 @@
 import { dropUnknownMembers, requireBoundedMetadata } from './client-metadata-policy.ts';
+import { GRANT_TYPES } from './grant-types.ts';
 import { tolerateRegistration } from './interop/registration.ts';
 import { OAuthError } from './oauth-error.ts';
 import { judgeRedirectUri, requireRedirectUris } from './redirect-policy.ts';
@@ -37,7 +38,7 @@ export function createRegistrationHooks(registrations: ClientRegistrations, scop
         throw new OAuthError('invalid_client_metadata', 'grant_types must include authorization_code', 'no_supported_grant');
       }
       // The library takes the one for the other, so the answer names both (RFC 7591 §3.2.1).
-      if (Array.isArray(body['grant_types'])) body['grant_types'] = ['authorization_code', 'refresh_token'];
+      if (Array.isArray(body['grant_types'])) body['grant_types'] = [...GRANT_TYPES];
       dropUnknownMembers(body);
       requireBoundedMetadata(body);
       const isPublic = body['token_endpoint_auth_method'] === 'none';

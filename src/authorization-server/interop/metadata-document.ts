@@ -1,6 +1,5 @@
+import { GRANT_TYPES } from '../grant-types.ts';
 import { parseScopeList, type ScopeRegistry } from '../scopes.ts';
-
-const SUPPORTED_GRANTS: readonly string[] = ['authorization_code', 'refresh_token'];
 
 /**
  * Makes the metadata document of a real client one that the library understands. Nothing is widened: what is dropped is not
@@ -26,7 +25,7 @@ export function tolerateMetadataDocument(text: string, { supported }: ScopeRegis
     if (known.length > 0) document['scope'] = known.join(' ');
     else delete document['scope'];
   }
-  keepSupported(document, 'grant_types', SUPPORTED_GRANTS);
+  keepSupported(document, 'grant_types', GRANT_TYPES);
   keepSupported(document, 'response_types', ['code']);
   const offered = document['token_endpoint_auth_methods_supported'];
   if (document['token_endpoint_auth_method'] === 'private_key_jwt' && Array.isArray(offered) && offered.includes('none')) {

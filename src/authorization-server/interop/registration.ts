@@ -1,3 +1,4 @@
+import { GRANT_TYPES } from '../grant-types.ts';
 import { judgeRedirectUri } from '../redirect-policy.ts';
 import { RESUME_SCOPE_REGISTRY, parseScopeList, type ScopeRegistry } from '../scopes.ts';
 import { applyRules, type InteropRule } from './rule.ts';
@@ -6,7 +7,6 @@ import { applyRules, type InteropRule } from './rule.ts';
 export type RegistrationBody = Record<string, unknown>;
 
 const LINKS = ['client_uri', 'logo_uri', 'tos_uri', 'policy_uri'] as const;
-const SUPPORTED_GRANTS: readonly string[] = ['authorization_code', 'refresh_token'];
 
 export const REGISTRATION_RULES = {
   emptyMembers: {
@@ -53,7 +53,7 @@ export const REGISTRATION_RULES = {
   unknownGrants: {
     takes: 'grant types beside a supported one',
     seen: 'VS Code adds device_code (workers-oauth-provider #333), claude.ai jwt-bearer',
-    apply: (body) => keepSupported(body, 'grant_types', SUPPORTED_GRANTS),
+    apply: (body) => keepSupported(body, 'grant_types', GRANT_TYPES),
   },
   unknownResponseTypes: {
     takes: 'response types beside `code`',
@@ -64,7 +64,7 @@ export const REGISTRATION_RULES = {
     takes: 'no grant types at all, which means code and refresh, not code alone',
     seen: 'clients that send redirect URIs only and then ask for a refresh token every hour (claude-ai-mcp #228, lowdefy #2337)',
     apply(body) {
-      if (body['grant_types'] === undefined) body['grant_types'] = [...SUPPORTED_GRANTS];
+      if (body['grant_types'] === undefined) body['grant_types'] = [...GRANT_TYPES];
     },
   },
 } satisfies Readonly<Record<string, InteropRule<RegistrationBody>>>;
