@@ -1,5 +1,5 @@
 import type { BetterAuthOptions, DBAdapter } from 'better-auth';
-import { createRecentMap } from './client-metadata/recent-map.ts';
+import { createRecentMap } from '../recent-map.ts';
 import { UNOBSERVED_CACHE, type Metrics } from '../observability/metrics.ts';
 import type { RequestFlows } from './request-flow.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
-import { createRecentMap } from '../authorization-server/client-metadata/recent-map.ts';
+import { createRecentMap } from '../recent-map.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { PreparedResponse } from '../prepared-response.ts';
 import { TRANSPORT_HEADERS } from './transport-tolerance.ts';

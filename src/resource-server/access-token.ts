@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTVerifyResult } from 'jose';
 import { z } from 'zod';
-import { createRecentMap } from '../authorization-server/client-metadata/recent-map.ts';
+import { createRecentMap } from '../recent-map.ts';
 import { hashToken } from '../authorization-server/hashes.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import { CLOCK_SKEW_SECONDS } from '../authorization-server/lifetimes.ts';

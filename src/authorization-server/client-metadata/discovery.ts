@@ -7,7 +7,7 @@ import { toLibraryRefusal } from '../library-refusal.ts';
 import type { RequestFlows } from '../request-flow.ts';
 import { judgeResourceUrl } from './network-policy.ts';
 import type { DocumentOutcome } from './metadata-fetch.ts';
-import { createRecentMap } from './recent-map.ts';
+import { createRecentMap } from '../../recent-map.ts';
 
 type Resolve = ClientDiscovery['resolve'];
 type Client = NonNullable<Awaited<ReturnType<Resolve>>>;

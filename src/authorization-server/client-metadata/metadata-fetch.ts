@@ -7,7 +7,7 @@ import { freshnessSeconds } from './freshness.ts';
 import { FETCH_FAILURES, FetchRefused, getPinned, type FetchedResource, type MetadataNetwork } from './pinned-get.ts';
 import type { Tracer } from '../../observability/tracing.ts';
 import { traceFetch } from './fetch-spans.ts';
-import { createRecentMap } from './recent-map.ts';
+import { createRecentMap } from '../../recent-map.ts';
 
 /** What the last attempt at a document came to: the vendor spoke, withdrew it, or could not be heard. */
 export type DocumentOutcome = 'answered' | 'withdrawn' | 'unheard';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { peekText } from '../../buffered-request.ts';
-import { createRecentMap } from '../../authorization-server/client-metadata/recent-map.ts';
+import { createRecentMap } from '../../recent-map.ts';
 import { hashToken } from '../../authorization-server/hashes.ts';
 import { parsePresentedClient } from '../../authorization-server/interop/client-authentication.ts';
 import { OAuthError } from '../../authorization-server/oauth-error.ts';
