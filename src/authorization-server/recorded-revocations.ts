@@ -17,31 +17,46 @@ export interface RevocationRecorderDependencies {
   readonly onRevocation: () => void;
 }
 
-export function createRevocationRecorder({ db, clock, onRevocation }: RevocationRecorderDependencies): RecordRevocation {
-  return async (grantIds, narrowing) => {
-    const now = clock().getTime();
-    // A code that is out when scopes are taken away still brings a token with them, which lives its full time.
-    const seconds = ACCESS_TOKEN_SECONDS + CLOCK_SKEW_SECONDS + (narrowing === undefined ? 0 : CODE_SECONDS);
-    // One parameter for all ids: a statement takes no more than 65,535.
-    await db.orm.execute(sql`
-      insert into ${revocation} (subject_type, subject_id, scopes, revoked_at, expires_at)
-      select ${narrowing === undefined ? 'grant' : 'grant_scopes'}, ended.id, ${narrowing === undefined ? null : sql.param([...narrowing.scopes])}::text[],
-        ${new Date(now).toISOString()}::timestamptz, ${new Date(now + seconds * 1000).toISOString()}::timestamptz
-      from unnest(${sql.param([...grantIds])}::text[]) as ended(id)`);
-    db.afterTransaction(onRevocation);
-  };
+export function createRevocationRecorder(dependencies: RevocationRecorderDependencies): RecordRevocation {
+  return (grantIds, narrowing) =>
+    narrowing === undefined
+      ? record(dependencies, { subjectType: 'grant', subjectIds: grantIds, scopes: null, seconds: TOKEN_SECONDS })
+      : record(dependencies, {
+          subjectType: 'grant_scopes',
+          subjectIds: grantIds,
+          scopes: narrowing.scopes,
+          // A code that is out when scopes are taken away still brings a token with them, which lives its full time.
+          seconds: TOKEN_SECONDS + CODE_SECONDS,
+        });
 }
 
 /** Records for the resource server that nothing that these keys have signed is any good, until no server can remember them. */
-export async function recordWithdrawnKeys(
-  { db, clock, onRevocation }: RevocationRecorderDependencies,
-  keyIds: readonly string[],
-): Promise<void> {
+export async function recordWithdrawnKeys(dependencies: RevocationRecorderDependencies, keyIds: readonly string[]): Promise<void> {
   if (keyIds.length === 0) return;
-  const now = clock();
-  const expiresAt = new Date(now.getTime() + (ACCESS_TOKEN_SECONDS + CLOCK_SKEW_SECONDS) * 1000);
-  await db.orm
-    .insert(revocation)
-    .values(keyIds.map((keyId) => ({ subjectType: 'signing_key' as const, subjectId: keyId, revokedAt: now, expiresAt })));
+  await record(dependencies, { subjectType: 'signing_key', subjectIds: keyIds, scopes: null, seconds: TOKEN_SECONDS });
+}
+
+/** For as long as an access token can be good anywhere. */
+const TOKEN_SECONDS = ACCESS_TOKEN_SECONDS + CLOCK_SKEW_SECONDS;
+
+interface Revoked {
+  readonly subjectType: (typeof revocation.$inferInsert)['subjectType'];
+  readonly subjectIds: readonly string[];
+  readonly scopes: readonly string[] | null;
+  /** How long it is of use. */
+  readonly seconds: number;
+}
+
+async function record(
+  { db, clock, onRevocation }: RevocationRecorderDependencies,
+  { subjectType, subjectIds, scopes, seconds }: Revoked,
+): Promise<void> {
+  const now = clock().getTime();
+  // One parameter for all ids: a statement takes no more than 65,535.
+  await db.orm.execute(sql`
+    insert into ${revocation} (subject_type, subject_id, scopes, revoked_at, expires_at)
+    select ${subjectType}, revoked.id, ${scopes === null ? null : sql.param([...scopes])}::text[],
+      ${new Date(now).toISOString()}::timestamptz, ${new Date(now + seconds * 1000).toISOString()}::timestamptz
+    from unnest(${sql.param([...subjectIds])}::text[]) as revoked(id)`);
   db.afterTransaction(onRevocation);
 }
