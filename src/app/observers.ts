@@ -2,19 +2,22 @@ import { STATUS_CODES } from 'node:http';
 import type { AuthorizationServerDependencies } from '../authorization-server/authorization-server.ts';
 import { GRANT_TYPES } from '../authorization-server/grant-types.ts';
 import { TOKEN_REFUSALS } from '../authorization-server/token-refusals.ts';
+import type { AllowedEvent, RefusedEvent } from '../db/audit-events.ts';
 import { ACCESS_REFUSALS, type AccessRefusal, type Realm } from '../http/access-refusals.ts';
 import { RATES } from '../http/limits/rates.ts';
+import { NAMED_METHODS } from '../http/request-spans.ts';
 import type { RouterOptions } from '../http/routes.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/outbox.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestOrigins } from '../observability/request-origin.ts';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const REFUSED_OR_NOT = ['allowed', 'refused'] as const;
 const SIGN_IN_METHODS = ['password', 'totp', 'backup_code', 'passkey'] as const;
 
+type RecordedEvent = AllowedEvent | RefusedEvent;
+
 /** What an authorization request comes to, by the event that records it. */
-const AUTHORIZATIONS: ReadonlyMap<string, string> = new Map([
+const AUTHORIZATIONS: ReadonlyMap<RecordedEvent, string> = new Map<RecordedEvent, string>([
   ['grant.opened', 'allowed'],
   ['grant.denied', 'denied'],
   ['grant.refused', 'refused'],
@@ -28,7 +31,7 @@ const SIGN_INS: ReadonlyMap<string, (typeof SIGN_IN_METHODS)[number]> = new Map(
   ['two-factor/verify-backup-code', 'backup_code'],
   ['passkey/verify-authentication', 'passkey'],
 ]);
-const SIGN_IN_OUTCOMES: ReadonlyMap<string, string> = new Map([
+const SIGN_IN_OUTCOMES: ReadonlyMap<RecordedEvent, string> = new Map<RecordedEvent, string>([
   ['session.started', 'allowed'],
   ['two_factor.asked', 'second_factor_asked'],
   ['session.refused', 'refused'],
@@ -39,7 +42,7 @@ const SIGN_IN_OUTCOMES: ReadonlyMap<string, string> = new Map([
 export function createAnswerObserver(metrics: Metrics, routes: readonly { readonly path: string }[]): RouterOptions['onAnswered'] {
   const route = routes.map(({ path }) => path);
   const status = [...Object.keys(STATUS_CODES), '499'];
-  const requests = metrics.counter('vitae_http_requests_total', { route, method: METHODS, status });
+  const requests = metrics.counter('vitae_http_requests_total', { route, method: NAMED_METHODS, status });
   const seconds = metrics.histogram('vitae_http_request_duration_seconds', { route });
   return (answer) => {
     requests({ route: answer.route, method: answer.method, status: String(answer.status) });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { LANGUAGES, type Language } from '../language.ts';
-import type { AllowedEvent } from '../db/audit-events.ts';
+import type { AllowedEvent, RefusedEvent } from '../db/audit-events.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { GrantMode } from './grant-mode.ts';
@@ -68,7 +68,7 @@ export interface RequestFlow extends RequestOrigin {
 }
 
 export interface RecordedOutcome {
-  readonly event: string;
+  readonly event: AllowedEvent | RefusedEvent;
   readonly decision: 'allowed' | 'refused';
   readonly reason: string | null;
 }

@@ -18,7 +18,8 @@ export interface RequestTracing {
   readonly isTrusted: (peer: string | null, headers: Headers) => boolean;
 }
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Methods with a name of their own in spans and metrics; strangers can send any word. */
+export const NAMED_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /**
  * A server span for each request, by the semantic conventions for HTTP. It names the pattern of the route and never the path, the query or a
@@ -29,7 +30,7 @@ export function createRequestTracing({ tracer, appUrl, isTrusted }: RequestTraci
   const server = { 'url.scheme': url.protocol.slice(0, -1), 'server.address': url.hostname };
   return (route, request, notes, answer) => {
     const { headers } = request;
-    const method = METHODS.has(request.method) ? request.method : '_OTHER';
+    const method = NAMED_METHODS.find((named) => named === request.method) ?? '_OTHER';
     const start = {
       name: toName(method, route),
       kind: 'server',
