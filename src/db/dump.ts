@@ -158,8 +158,7 @@ function listTables(): readonly PgTable[] {
   return [...ordered];
 }
 
-/** What values look like as text must not depend on a server's configuration. */
-/** Texts that any server reads alike; and whoever takes or gives the lines may be slow. */
+/** Values look the same as text whatever a server's configuration is, and whoever takes or gives the lines may be slow. */
 async function setUp(db: Database): Promise<void> {
   for (const setting of [
     `idle_in_transaction_session_timeout = 0`,

@@ -85,8 +85,10 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
       return buildChallenge(failure, identifiers, realm);
     }
     const { principal } = authentication;
-    if (principal.method === 'access_token') Object.assign(exchange.notes, toNotes(principal));
-    if (principal.method === 'access_token') lastUses.note({ kind: 'grant', id: principal.grantId });
+    if (principal.method === 'access_token') {
+      Object.assign(exchange.notes, toNotes(principal));
+      lastUses.note({ kind: 'grant', id: principal.grantId });
+    }
     if (principal.method === 'api_key') lastUses.note({ kind: 'api_key', id: principal.apiKeyId });
     const wait = limits.call(principal);
     if (wait !== null) return buildTooMany(wait);
