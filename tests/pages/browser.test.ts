@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../support/chromium.ts';
-import { buildResume, buildSignedQuery, NOW } from './fixture.ts';
+import { buildConnection, buildResume, buildSignedQuery } from './fixture.ts';
 import { startPreview, type Preview } from './preview.ts';
 import { LANGUAGES } from '../../src/language.ts';
 import { MESSAGES } from '../../src/pages/messages.ts';
@@ -122,7 +122,7 @@ describe.skipIf(!hasChromium)('in a browser', () => {
   // proves pages:keyboard
   it('ends a connection by keyboard alone, past the navigation by the first link', async () => {
     const fixture = preview.reset();
-    fixture.connections.push({ ...CONNECTION });
+    fixture.connections.push(buildConnection());
     const page = await browser.newPage();
     await page.goto(`${preview.origin}/connections`);
     await pressTabTo(page, 'Skip to content');
@@ -149,21 +149,6 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     await page.close();
   });
 });
-
-const CONNECTION = {
-  id: 'g1',
-  clientName: 'Claude',
-  clientId: 'c1',
-  redirectHost: 'claude.ai',
-  scopes: ['resumes:read'],
-  allResumes: true,
-  resumes: [],
-  callsInSevenDays: 0,
-  mode: 'edit' as const,
-  createdAt: NOW,
-  lastUsedAt: null,
-  expiresAt: NOW,
-};
 
 /** A client's callback on a port of its own: records what reaches it. */
 async function startCallback(handle: (request: IncomingMessage) => { status: number; headers: Record<string, string>; body: string }) {

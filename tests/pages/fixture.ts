@@ -39,6 +39,24 @@ const EMAIL_LINKS: Readonly<Record<string, EmailLink>> = {
   change: { purpose: 'change', email: 'countess@example.org' },
 };
 
+/** Claude, connected for reading. */
+export function buildConnection(): Connection {
+  return {
+    id: 'g1',
+    clientName: 'Claude',
+    clientId: 'c1',
+    redirectHost: 'claude.ai',
+    scopes: ['resumes:read'],
+    allResumes: true,
+    resumes: [],
+    callsInSevenDays: 0,
+    mode: 'edit',
+    createdAt: NOW,
+    lastUsedAt: null,
+    expiresAt: NOW,
+  };
+}
+
 /** What the pages have sent to the auth library. */
 export interface AuthCall {
   readonly method: string;

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../support/chromium.ts';
-import { buildResume, NOW, SAMPLE_DATA } from './fixture.ts';
+import { buildConnection, buildResume, NOW, SAMPLE_DATA } from './fixture.ts';
 import { startPreview, type Preview } from './preview.ts';
 
 const hasChromium = findChromium() !== null;
@@ -16,21 +16,6 @@ afterAll(async () => {
   await browser?.close();
   await preview?.close();
 });
-
-const CLAUDE = {
-  id: 'g1',
-  clientName: 'Claude',
-  clientId: 'c1',
-  redirectHost: 'claude.ai',
-  scopes: ['resumes:read'],
-  allResumes: true,
-  resumes: [],
-  callsInSevenDays: 0,
-  mode: 'edit' as const,
-  createdAt: NOW,
-  lastUsedAt: null,
-  expiresAt: NOW,
-};
 
 async function open(context: BrowserContext, path: string) {
   const page = await context.newPage();
@@ -82,7 +67,7 @@ describe.skipIf(!hasChromium)('the script of the pages', () => {
     const context = await browser.newContext();
     const { page, loads } = await open(context, path);
     await page.getByText('Waiting for an app to connect.').waitFor();
-    fixture.connections.push(CLAUDE);
+    fixture.connections.push(buildConnection());
     await page.getByText('Claude is connected and can begin.').waitFor();
     expect(await page.getByRole('link', { name: 'See what it may do' }).getAttribute('href')).toBe('/connections/g1');
     expect(await page.getByText('Waiting for an app').count()).toBe(0);
@@ -94,7 +79,7 @@ describe.skipIf(!hasChromium)('the script of the pages', () => {
     const fixture = preview.reset();
     const context = await browser.newContext({ javaScriptEnabled: false });
     const { page } = await open(context, `/connect/wait?since=${NOW.getTime()}`);
-    fixture.connections.push(CLAUDE);
+    fixture.connections.push(buildConnection());
     await page.getByRole('heading', { name: 'An app has connected' }).waitFor();
     expect(await page.title()).toContain('An app has connected');
     await context.close();

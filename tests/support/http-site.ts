@@ -1,4 +1,4 @@
-import { request as sendRequest } from 'node:http';
+import { request as sendRequest, type Agent } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Site } from './browser.ts';
 
@@ -12,14 +12,18 @@ export function createHttpSite(origin: string, address: () => string = () => ori
   return { origin, fetch: (request) => sendOver(address(), request) };
 }
 
-/** Sends one request to the server at `address`, whatever the host of its URL. Bodies are sent and read whole. */
-export async function sendOver(address: string, request: Request): Promise<Response> {
+/**
+ * Sends one request to the server at `address`, whatever the host of its URL. Bodies are sent and read whole.
+ *
+ * @param agent keeps connections; without one each request has its own
+ */
+export async function sendOver(address: string, request: Request, agent: Agent | false = false): Promise<Response> {
   const url = new URL(request.url);
   const { hostname, port } = new URL(address);
   const body = Buffer.from(await request.arrayBuffer());
   const headers = { ...Object.fromEntries(request.headers), host: url.host, 'content-length': String(body.byteLength) };
   return new Promise((resolve, reject) => {
-    const outgoing = sendRequest({ hostname, port, method: request.method, path: `${url.pathname}${url.search}`, headers, agent: false });
+    const outgoing = sendRequest({ hostname, port, method: request.method, path: `${url.pathname}${url.search}`, headers, agent });
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       const status = incoming.statusCode ?? 0;

@@ -1,7 +1,7 @@
-import { Agent, request as sendRequest } from 'node:http';
+import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buffer } from 'node:stream/consumers';
 import type { Site } from '../../support/browser.ts';
+import { sendOver } from '../../support/http-site.ts';
 
 const LOOK_MS = 100;
 const UNSENT: ReadonlySet<string> = new Set(['ECONNREFUSED']);
@@ -28,7 +28,7 @@ export async function startBalancer(origin: string, addresses: readonly string[]
 
   const look = async () => {
     const looks = addresses.map(async (address) => {
-      const answer = await send(agent, address, new Request(`${origin}/health/ready`)).catch(() => null);
+      const answer = await sendOver(address, new Request(`${origin}/health/ready`), agent).catch(() => null);
       ready.set(address, answer?.status === 200);
     });
     await Promise.all(looks);
@@ -49,7 +49,7 @@ export async function startBalancer(origin: string, addresses: readonly string[]
       const address = candidates[(turn + index) % candidates.length];
       if (address === undefined) break;
       try {
-        return await send(agent, address, request.clone());
+        return await sendOver(address, request.clone(), agent);
       } catch (error) {
         const isUnsent = error instanceof Error && 'code' in error && UNSENT.has(String(error.code));
         if (!isUnsent) throw error;
@@ -67,26 +67,4 @@ export async function startBalancer(origin: string, addresses: readonly string[]
       agent.destroy();
     },
   };
-}
-
-/** As {@link sendOver} does, on a kept connection. */
-async function send(agent: Agent, address: string, request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  const { hostname, port } = new URL(address);
-  const body = Buffer.from(await request.arrayBuffer());
-  const headers = { ...Object.fromEntries(request.headers), host: url.host, 'content-length': String(body.byteLength) };
-  return new Promise((resolve, reject) => {
-    const outgoing = sendRequest({ hostname, port, method: request.method, path: `${url.pathname}${url.search}`, headers, agent });
-    outgoing.on('error', reject);
-    outgoing.on('response', (incoming) => {
-      const status = incoming.statusCode ?? 0;
-      const received = new Headers();
-      for (const [name, values = []] of Object.entries(incoming.headersDistinct)) for (const value of values) received.append(name, value);
-      buffer(incoming).then(
-        (content) => resolve(new Response([204, 304].includes(status) ? null : content, { status, headers: received })),
-        reject,
-      );
-    });
-    outgoing.end(body);
-  });
 }
