@@ -1,5 +1,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { CompactSign, SignJWT, exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import {
+  CompactSign,
+  SignJWT,
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  type JWTHeaderParameters,
+  type JSONWebKeySet,
+  type JWTPayload,
+} from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
 import { createAccessTokenVerifier } from '../../src/resource-server/access-token.ts';
@@ -19,10 +28,10 @@ async function loadKeys() {
   return { keys: [{ ...(await exportJWK(own.publicKey)), kid: 'own', alg: 'ES256' }] };
 }
 
-function createVerifier() {
+function createVerifier(load: () => Promise<JSONWebKeySet> = loadKeys) {
   loads = 0;
   clock = NOW;
-  return createAccessTokenVerifier(identifiers, loadKeys, () => clock);
+  return createAccessTokenVerifier(identifiers, load, () => clock);
 }
 
 const CLAIMS: JWTPayload = {
@@ -251,12 +260,7 @@ describe('a token that was verified before', () => {
 
   it('is refused once its key has been withdrawn and the keys were read again', async () => {
     let published = true;
-    clock = NOW;
-    const verifier = createAccessTokenVerifier(
-      identifiers,
-      async () => ({ keys: published ? (await loadKeys()).keys : [] }),
-      () => clock,
-    );
+    const verifier = createVerifier(async () => ({ keys: published ? (await loadKeys()).keys : [] }));
     const token = await sign();
     expect((await verifier.verify(token)).ok).toBe(true);
     published = false;
@@ -266,12 +270,7 @@ describe('a token that was verified before', () => {
 
   it('is refused at once when the keys are to be forgotten, and those under way are not kept', async () => {
     let published = true;
-    clock = NOW;
-    const verifier = createAccessTokenVerifier(
-      identifiers,
-      async () => ({ keys: published ? (await loadKeys()).keys : [] }),
-      () => clock,
-    );
+    const verifier = createVerifier(async () => ({ keys: published ? (await loadKeys()).keys : [] }));
     const token = await sign();
     const underWay = verifier.verify(token);
     verifier.forget();
