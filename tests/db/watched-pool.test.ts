@@ -36,6 +36,22 @@ describe.runIf(testDatabaseKind() === 'postgres')('a pool that watches', () => {
     expect(rows).toEqual([{ answer: 'slow' }]);
   });
 
+  it('cuts nothing while it hears from any connection, though a new one finds nobody', async () => {
+    const [first, second] = [await pool.connect(), await pool.connect()];
+    first.release();
+    second.release();
+    proxy.goSilent('new');
+    const over = new AbortController();
+    const slow = pool.query(`select 'slow' as answer from pg_sleep(2)`).finally(() => over.abort());
+    const talk = async () => {
+      while (!over.signal.aborted) await pool.query('select 1');
+    };
+    const [{ rows }] = await Promise.all([slow, talk()]);
+    expect(rows).toEqual([{ answer: 'slow' }]);
+    proxy.recover();
+    await waitUntil(async () => (await failureOf(pool.query('select 1'))) === null);
+  });
+
   it('cuts what waits for a silent server, refuses who comes then, and works again when it answers', async () => {
     const holder = await pool.connect();
     const failures: unknown[] = [];

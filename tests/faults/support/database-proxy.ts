@@ -33,8 +33,11 @@ export interface DatabaseProxy {
   count(): number;
   /** Cuts every connection, or those that listen. */
   cut(which?: 'all' | 'listening'): void;
-  /** From now on bytes are swallowed in both directions: a network that has gone silent, for everybody or for those that listen. */
-  goSilent(which?: 'all' | 'listening'): void;
+  /**
+   * From now on bytes are swallowed in both directions: a network that has gone silent, for everybody, for those that listen, or for
+   * connections that are made from now on.
+   */
+  goSilent(which?: 'all' | 'listening' | 'new'): void;
   /** Lets a proxy that went silent work again; the connections of before are dead. */
   recover(): void;
   close(): Promise<void>;
@@ -44,6 +47,8 @@ interface Link {
   readonly client: Socket;
   readonly server: Socket;
   isListening: boolean;
+  /** Was there when new ones began to find silence. */
+  isSpared: boolean;
   /** Text of the statement that the client is sending. */
   text: string;
 }
@@ -62,7 +67,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
   let caught: Caught | null = null;
   let count = 0;
   let committed = false;
-  let silence: 'none' | 'listening' | 'all' = 'none';
+  let silence: 'none' | 'listening' | 'new' | 'all' = 'none';
 
   const cut = (which: 'all' | 'listening' = 'all') => {
     for (const link of links) {
@@ -72,7 +77,8 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     }
   };
 
-  const isSilent = (link: Link) => silence === 'all' || (silence === 'listening' && link.isListening);
+  const isSilent = (link: Link) =>
+    silence === 'all' || (silence === 'listening' && link.isListening) || (silence === 'new' && !link.isSpared);
 
   /** True when the statement is the trap's. */
   const isCaught = (link: Link): boolean => {
@@ -90,7 +96,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
-    const link: Link = { client, server: upstream, isListening: false, text: '' };
+    const link: Link = { client, server: upstream, isListening: false, isSpared: false, text: '' };
     links.add(link);
     let isAnswerAwaited = false;
     const close = () => {
@@ -154,6 +160,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     cut,
     goSilent(which = 'all') {
       silence = which;
+      for (const link of links) link.isSpared = true;
     },
     recover() {
       silence = 'none';
