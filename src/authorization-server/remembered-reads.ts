@@ -25,9 +25,9 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
   const lookups = metrics?.cache('remembered_reads', () => kept.size) ?? UNOBSERVED_CACHE;
 
   const remember = async (query: FindOne | FindMany, read: () => Promise<unknown>): Promise<unknown> => {
-    const now = clock().getTime();
-    const key = JSON.stringify(query);
     if (query.model === KEPT_MODEL) {
+      const now = clock().getTime();
+      const key = JSON.stringify(query);
       const known = kept.get(key);
       if (known !== undefined && now >= known.at && now - known.at < KEPT_MS) {
         lookups.hit();
