@@ -123,7 +123,7 @@ describe('a connection that its owner changes', () => {
     expect(JSON.stringify(patched.result)).toContain('suggest');
 
     const form = await newest();
-    expect(form.document.querySelector(`#resume-${shown}`)?.hasAttribute('checked')).toBe(true);
+    expect(form.document.querySelector(`input[value="${shown}"]`)?.hasAttribute('checked')).toBe(true);
     expect(form.document.querySelector('#mode-suggest')?.hasAttribute('checked')).toBe(true);
     await form.press('Save', { 'All resumes': true, 'Edit directly': true });
     expect((await callTool(app, accessToken, 'read_resume', { id: hidden })).result).not.toHaveProperty('isError');

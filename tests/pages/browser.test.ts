@@ -110,7 +110,7 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     await page.keyboard.press('Space');
     await pressTabTo(page, 'resumes-all');
     await page.keyboard.press('ArrowDown');
-    await pressTabTo(page, 'resume-resume-1');
+    await pressTabTo(page, 'Engineer');
     await page.keyboard.press('Space');
     await pressTabTo(page, 'Allow');
     await page.keyboard.press('Enter');

@@ -32,6 +32,9 @@ export const NOW = new Date('2026-11-24T12:00:00Z');
 /** The one link to choose a new password that works here. */
 export const LIVE_RESET_TOKEN = 'AbCdEfGhIjKlMnOpQrStUvWx';
 
+/** As the procedure lists them. */
+const LIST_PAGE_SIZE = 100;
+
 /** Links about an address that work here, by their token. */
 const EMAIL_LINKS: Readonly<Record<string, EmailLink>> = {
   confirm: { purpose: 'confirm', email: 'ada@example.org' },
@@ -217,7 +220,10 @@ export function createFixture({ appUrl = APP_URL, session = OWNER, hasStyleguide
     },
     history: createHistoryStub(versions, suggestions),
     resumes: {
-      list: async (_owner, cursor) => ({ resumes: cursor === null ? resumes : [], nextCursor: null }),
+      list: async (_owner, cursor) => {
+        const end = Number(cursor) + LIST_PAGE_SIZE;
+        return { resumes: resumes.slice(end - LIST_PAGE_SIZE, end), nextCursor: resumes.length > end ? String(end) : null };
+      },
       read: async (_owner, id) => resumes.find((resume) => resume.id === id) ?? null,
       create: async (_owner, { name, withSampleData }) => {
         if (resumes.some((resume) => resume.name === name)) return { ok: false, reason: 'conflict' };

@@ -285,6 +285,17 @@ export const PAGE_STATES: readonly PageState[] = [
     },
   },
   {
+    name: 'consent-only-these-of-many',
+    isSignedIn: true,
+    prepare: (fixture) => {
+      for (let number = 1; number <= 101; number += 1) fixture.resumes.push(buildResume({ id: `r${number}`, name: `Engineer ${number}` }));
+    },
+    visit: async (page, origin, messages) => {
+      await page.goto(`${origin}/consent?${buildSignedQuery()}`);
+      await page.getByLabel(messages.text('consent.onlyThese')).check();
+    },
+  },
+  {
     name: 'consent-problem',
     isSignedIn: true,
     prepare: fillOwner,

@@ -37,11 +37,13 @@ export const FIND_SMALL_TARGETS = `[...document.querySelectorAll('button, select
   .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
   .map((element) => element.outerHTML)`;
 
-/** Presses Tab until the focus is on the element with this id or text; throws when it never gets there. */
+/** Presses Tab until the focus is on the element with this id, text or label; throws when it never gets there. */
 export async function pressTabTo(page: Page, target: string): Promise<void> {
   for (let presses = 0; presses < 40; presses += 1) {
     await page.keyboard.press('Tab');
-    const focused = await page.evaluate<string[]>('[document.activeElement.id, document.activeElement.textContent]');
+    const focused = await page.evaluate<string[]>(
+      "[document.activeElement.id, document.activeElement.textContent, document.activeElement.labels?.[0]?.textContent ?? '']",
+    );
     if (focused.includes(target)) return;
   }
   throw new Error(`Tab never reaches ${target}`);

@@ -53,8 +53,11 @@ function findControl(form: HTMLElement, text: string): HTMLElement {
   const labels = form.querySelectorAll('label');
   const label = labels.find((candidate) => readableText(candidate) === text);
   const id = label?.getAttribute('for');
-  const control = form.querySelectorAll('input, textarea, select').find((candidate) => candidate.getAttribute('id') === id);
-  if (id === undefined || control === undefined) {
+  const control =
+    id === undefined
+      ? label?.querySelector('input, textarea, select')
+      : form.querySelectorAll('input, textarea, select').find((candidate) => candidate.getAttribute('id') === id);
+  if (control === undefined || control === null) {
     throw new Error(`no field "${text}"; there are: ${labels.map(readableText).join(', ') || 'none'}`);
   }
   return control;

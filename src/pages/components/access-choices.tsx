@@ -123,18 +123,14 @@ export function ResumeChoice({ messages, resumes, hasMoreResumes, form, problems
       />
       {hasResumes ? (
         <div class="choices choices-nested">
-          {resumes.map((resume) => (
-            <Choice
-              key={resume.id}
-              type="checkbox"
-              id={`resume-${resume.id}`}
-              name="resume"
-              value={resume.id}
-              checked={form.resumeIds.includes(resume.id)}
-              label={<Untrusted>{resume.name}</Untrusted>}
-            />
-          ))}
           {hasMoreResumes ? <p class="hint">{messages.text('consent.moreResumes')}</p> : null}
+          {resumes.map(({ id, name }) => (
+            // There may be a hundred, and pages are not compressed: the label around its box needs no id, the list styles it.
+            <label key={id}>
+              <input type="checkbox" name="resume" value={id} checked={form.resumeIds.includes(id)} />
+              <Untrusted>{name}</Untrusted>
+            </label>
+          ))}
         </div>
       ) : null}
     </ChoiceGroup>

@@ -64,7 +64,7 @@ export const ENGLISH_FLOW = {
   'consent.allResumesHint': 'Those you have and those you add later',
   'consent.onlyThese': 'Only these',
   'consent.noResumes': 'You have no resume to choose from yet.',
-  'consent.moreResumes': 'Only your first 100 resumes are listed here.',
+  'consent.moreResumes': 'Listed are the 100 resumes you changed last. Another one joins them as soon as you change it.',
   'consent.readOnly': 'Tick reading only',
   'consent.readOnlyDone': 'Only reading is ticked now. Nothing is allowed yet: look once more, then choose.',
   'consent.duration': 'How long',

@@ -69,7 +69,7 @@ export const GERMAN_FLOW: Translation<typeof ENGLISH_FLOW> = {
   'consent.allResumesHint': 'Vorhandene und künftige',
   'consent.onlyThese': 'Nur diese',
   'consent.noResumes': 'Sie haben noch keinen Lebenslauf zur Auswahl.',
-  'consent.moreResumes': 'Hier stehen nur Ihre ersten 100 Lebensläufe.',
+  'consent.moreResumes': 'Hier stehen die 100 Lebensläufe, die Sie zuletzt geändert haben. Ein anderer kommt dazu, sobald Sie ihn ändern.',
   'consent.readOnly': 'Nur Lesen auswählen',
   'consent.readOnlyDone': 'Jetzt ist nur Lesen ausgewählt. Noch ist nichts erlaubt: Sehen Sie noch einmal hin und entscheiden Sie dann.',
   'consent.duration': 'Wie lange',

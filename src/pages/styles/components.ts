@@ -30,17 +30,18 @@ input[type="color"] { max-width: 6rem; padding: var(--space-1); }
 fieldset { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2); min-width: 0; margin: 0; padding: 0; border: 0; }
 legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
 .choices { display: grid; }
-.choice { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-3); align-items: start; padding: 0.5rem 0; border-top: 1px solid var(--line); }
+.choice, .choices-nested > label { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-3); align-items: start; padding: 0.5rem 0; border-top: 1px solid var(--line); }
 .rename { display: grid; justify-items: start; gap: var(--space-2); }
 .rename input { font-weight: 400; font-size: var(--text-m); }
 .codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: var(--space-2); max-width: 40rem; padding: 0; list-style: none; }
 .qr { max-width: 100%; height: auto; border-radius: var(--radius-l); }
 .choices > .choice:first-child, .panel form > .choice { border-top: 0; }
-.choice input { width: 1.375rem; height: 1.375rem; margin: 0.1875rem 0 0; accent-color: var(--accent); }
-.choice label { display: block; min-height: 1.75rem; cursor: pointer; }
+.choice input, .choices-nested > label > input { width: 1.375rem; height: 1.375rem; margin: 0.1875rem 0 0; accent-color: var(--accent); }
+.choice label { display: block; min-height: 1.75rem; }
+.choice label, .choices-nested > label { cursor: pointer; }
+.choices-nested > label { min-height: var(--target); }
 .choice input:disabled + div { color: var(--ink-soft); }
 .choices-nested { margin-inline-start: calc(1.375rem + var(--space-3)); }
-.choices-nested > .choice:first-child { border-top: 1px solid var(--line); }
 @supports selector(:has(*)) {
   fieldset:not(:has(#resumes-only:checked)) > .choices > .choices-nested { display: none; }
 }
