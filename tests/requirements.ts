@@ -138,6 +138,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'An operator registers clients with a secret shown once, and disables and deletes any client with its connections.',
   },
   {
+    id: 'operators:services',
+    source: 'docs/operators.md, Services that ask for an id and a secret',
+    text: 'A client registered for a known service connects as that service does, at each of its callback addresses.',
+  },
+  {
     id: 'operators:grants-and-keys',
     source: 'docs/operators.md, By command',
     text: 'An operator lists and ends connections and keys by command, everywhere within a second.',

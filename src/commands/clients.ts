@@ -1,14 +1,12 @@
 import type { AdministeredClient } from '../authorization-server/administration/client-administration.ts';
 import type { ClientRegistration } from '../authorization-server/clients.ts';
-import type { RegisteredMethod } from '../authorization-server/interop/client-authentication.ts';
-import { isScope, SUPPORTED_SCOPES } from '../authorization-server/scopes.ts';
 import { toDay } from '../db/expiries.ts';
+import { createClientAction, oneOf } from './client-creation.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { alignColumns, type CommandGroup } from './command.ts';
 import type { Tools } from './tools.ts';
 
 const KINDS = ['preregistered', 'dynamic', 'metadata_document'] as const satisfies readonly ClientRegistration[];
-const METHODS = ['client_secret_post', 'client_secret_basic', 'none', 'private_key_jwt'] as const satisfies readonly RegisteredMethod[];
 const LISTED = 1_000;
 
 export const clientCommands: CommandGroup = {
@@ -43,47 +41,28 @@ export const clientCommands: CommandGroup = {
         return { json: client, lines: alignColumns(rows) };
       },
     },
+    createClientAction,
     {
-      name: 'create',
-      operands: ['NAME'],
+      name: 'update',
+      operands: ['CLIENT_ID'],
       options: {
-        'redirect-uri': { value: 'URI', isRepeatable: true, help: 'The callback address that the service shows' },
-        scope: {
-          value: 'SCOPE',
-          isRepeatable: true,
-          help: `It may ask for these alone; everything when left out: ${SUPPORTED_SCOPES.join(' ')}`,
-        },
-        auth: { value: METHODS.join('|'), help: 'How it proves who it is; client_secret_post when left out' },
-        'jwks-uri': { value: 'URL', help: 'Where its keys are, for private_key_jwt' },
+        'add-redirect-uri': { value: 'URI', isRepeatable: true, help: 'One more callback address' },
+        'remove-redirect-uri': { value: 'URI', isRepeatable: true, help: 'A callback address that is none any more' },
       },
-      help: 'Register a client for a service that asks for an id and a secret. The secret is shown once; nobody forgets the client.',
+      help: 'Change where a client that was registered here may answer. Connections made by an address that is removed end.',
       async run(given, tools) {
-        const redirectUris = given.list('redirect-uri');
-        if (redirectUris.length === 0) throw new UsageError('--redirect-uri is missing');
-        const scopes = given.list('scope').flatMap((scope) => scope.split(' '));
-        const unknown = scopes.find((scope) => !isScope(scope));
-        if (unknown !== undefined) throw new UsageError(`--scope: there is no ${unknown}`);
-        const created = await (
-          await tools.open()
-        ).administration.clients.create({
-          name: given.operand('NAME'),
-          redirectUris,
-          scopes: scopes.length === 0 ? SUPPORTED_SCOPES : scopes,
-          tokenEndpointAuthMethod: oneOf('auth', given.text('auth'), METHODS) ?? 'client_secret_post',
-          jwksUri: given.text('jwks-uri'),
-        });
-        if (!created.ok) throw new CommandError(created.problem);
-        const { clientId, clientSecret } = created;
-        const { appUrl } = tools.env;
+        const [add, remove] = [given.list('add-redirect-uri'), given.list('remove-redirect-uri')];
+        if (add.length + remove.length === 0) throw new UsageError('--add-redirect-uri or --remove-redirect-uri is missing');
+        const { clientId } = await requireClient(tools, given.operand('CLIENT_ID'));
+        const changed = await (await tools.open()).administration.clients.changeRedirectUris(clientId, { add, remove });
+        if (!changed.ok) throw new CommandError(changed.problem);
+        const { redirectUris, endedGrants } = changed;
         const rows = [
           ['Client id', clientId],
-          ...(clientSecret === null ? [] : [['Client secret', `${clientSecret}   (shown this once)`]]),
-          ['Server', `${appUrl}/mcp`],
-          ['Authorization URL', `${appUrl}/authorize`],
-          ['Token URL', `${appUrl}/token`],
-          ['Scopes', (scopes.length === 0 ? SUPPORTED_SCOPES : scopes).join(' ')],
+          ...redirectUris.map((uri, index) => [index === 0 ? 'Answers at' : '', uri]),
+          ...(endedGrants === 0 ? [] : [['Ended', `${endedGrants} connections`]]),
         ];
-        return { json: { clientId, clientSecret }, lines: alignColumns(rows) };
+        return { json: { clientId, redirectUris, endedGrants }, lines: alignColumns(rows) };
       },
     },
     {
@@ -121,13 +100,6 @@ async function requireClient(tools: Tools, clientId: string): Promise<Administer
   const found = await (await tools.open()).administration.clients.find(clientId);
   if (found === null) throw new CommandError(`No client has the id ${clientId}`);
   return found;
-}
-
-function oneOf<T extends string>(option: string, value: string | null, choices: readonly T[]): T | null {
-  if (value === null) return null;
-  const chosen = choices.find((choice) => choice === value);
-  if (chosen === undefined) throw new UsageError(`--${option} is one of ${choices.join(', ')}`);
-  return chosen;
 }
 
 function toText(value: unknown): string {

@@ -34,7 +34,10 @@ export const ALLOWED_EVENTS = {
   'passkey.renamed': { when: 'a passkey was renamed', names: ['user'] },
   'passkey.removed': { when: 'a passkey was removed', names: ['user'] },
   'client.registered': { when: 'a client registered, by itself, its metadata document or the operator', names: ['client'] },
-  'client.changed': { when: 'the metadata document of a client names other redirect URIs', names: ['client'] },
+  'client.changed': {
+    when: 'the metadata document of a client names other redirect URIs, or the operator gave it others',
+    names: ['client'],
+  },
   'client.disabled': { when: 'the operator disabled a client', names: ['client'] },
   'client.enabled': { when: 'the operator enabled a client again', names: ['client'] },
   'client.deleted': { when: 'the operator deleted a client', names: ['client'] },

@@ -257,7 +257,7 @@ describe('the audit trail, event by event', () => {
     await auth(grace.browser, 'delete-user', { password: grace.password });
   });
   drives(
-    ['client.registered', 'client.disabled', 'client.enabled', 'client.deleted'],
+    ['client.registered', 'client.changed', 'client.disabled', 'client.enabled', 'client.deleted'],
     async () => {
       const { clients } = operator.administration;
       const made = await clients.create({
@@ -269,6 +269,7 @@ describe('the audit trail, event by event', () => {
       });
       if (!made.ok) throw new Error(made.problem);
       secrets.add(made.clientSecret ?? '');
+      await clients.changeRedirectUris(made.clientId, { add: ['https://kiosk.example/callback'], remove: [] });
       await clients.setDisabled(made.clientId, true);
       await clients.setDisabled(made.clientId, false);
       await clients.delete(made.clientId);

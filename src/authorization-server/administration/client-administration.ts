@@ -8,6 +8,8 @@ import type { Auth } from '../auth.ts';
 import type { ClientRegistration } from '../clients.ts';
 import { AUTH_BASE_PATH, type Identifiers } from '../identifiers.ts';
 import type { RegisteredMethod } from '../interop/client-authentication.ts';
+import { OAuthError } from '../oauth-error.ts';
+import { requireRedirectUris } from '../redirect-policy.ts';
 import type { RequestFlows } from '../request-flow.ts';
 import type { GrantAdministration } from './grant-administration.ts';
 
@@ -37,12 +39,26 @@ export type ClientCreation =
   | { readonly ok: true; readonly clientId: string; readonly clientSecret: string | null }
   | { readonly ok: false; readonly problem: string };
 
+export interface RedirectUriChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+export type RedirectUriOutcome =
+  | { readonly ok: true; readonly redirectUris: readonly string[]; readonly endedGrants: number }
+  | { readonly ok: false; readonly problem: string };
+
 export interface ClientAdministration {
   /** Newest first. */
   list(query: { readonly registration: ClientRegistration | null; readonly limit: number }): Promise<readonly AdministeredClient[]>;
   find(clientId: string): Promise<AdministeredClient | null>;
   /** Registers a client that is never forgotten. The secret is answered once; only its hash is kept. */
   create(client: NewClient): Promise<ClientCreation>;
+  /**
+   * Changes where a client may answer, by the rule of registration; connections whose code went to an address that is removed end. Only for
+   * one that was created here: any other says itself where it answers. Adding what is there and removing what is not are no problem.
+   */
+  changeRedirectUris(clientId: string, change: RedirectUriChange): Promise<RedirectUriOutcome>;
   /** A disabled client is refused everywhere, and its connections end. Enabling brings none of them back. */
   setDisabled(clientId: string, isDisabled: boolean): Promise<void>;
   /** Ends its connections and forgets it. One with a metadata document is known again when it next asks. */
@@ -135,6 +151,26 @@ export function createClientAdministration(
         }),
       ),
 
+    changeRedirectUris: (clientId, { add, remove }) =>
+      db.transaction(async () => {
+        const [client] = await db.orm
+          .select({ redirectUris: oauthClient.redirectUris, owner: oauthClient.referenceId })
+          .from(oauthClient)
+          .where(eq(oauthClient.clientId, clientId))
+          .for('update');
+        if (client === undefined || client.owner === null)
+          return { ok: false, problem: 'Only a client that the operator registered can be changed' };
+        const removed = client.redirectUris.filter((uri) => remove.includes(uri) && !add.includes(uri));
+        const wanted = [...client.redirectUris.filter((uri) => !removed.includes(uri)), ...add];
+        const judged = judgeRedirectUris(wanted);
+        if (!judged.ok) return judged;
+        const { adapter } = await auth.$context;
+        await adapter.update({ ...ofClient(clientId), update: { redirectUris: [...judged.redirectUris] } });
+        const endedGrants = removed.length === 0 ? 0 : await grants.revokeOfClient(clientId, removed);
+        await audit.record({ event: 'client.changed', clientId, detail: { via: 'operator', redirectUris: judged.redirectUris } });
+        return { ok: true, redirectUris: judged.redirectUris, endedGrants };
+      }),
+
     setDisabled: (clientId, isDisabled) =>
       db.transaction(async () => {
         const { adapter } = await auth.$context;
@@ -151,4 +187,15 @@ export function createClientAdministration(
         await audit.record({ event: 'client.deleted', clientId });
       }),
   };
+}
+
+function judgeRedirectUris(
+  uris: readonly string[],
+): { readonly ok: true; readonly redirectUris: readonly string[] } | { readonly ok: false; readonly problem: string } {
+  try {
+    return { ok: true, redirectUris: requireRedirectUris(uris) };
+  } catch (error) {
+    if (error instanceof OAuthError) return { ok: false, problem: error.description };
+    throw error;
+  }
 }

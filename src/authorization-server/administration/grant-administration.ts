@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNotNull, isNull } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { user } from '../../db/schema/auth.ts';
 import { oauthGrant } from '../../db/schema/grants.ts';
@@ -24,8 +24,13 @@ export interface GrantAdministration {
   list(of: { readonly userId?: string; readonly clientId?: string }): Promise<readonly AdministeredGrant[]>;
   /** Ends a connection with every token of it, on every instance within a second. False when there was none to end. */
   revoke(grantId: string): Promise<boolean>;
-  /** Ends every connection of a client. @returns how many there were */
-  revokeOfClient(clientId: string): Promise<number>;
+  /**
+   * Ends every connection of a client.
+   *
+   * @param redirectUris those alone whose code went to one of them; all when left out
+   * @returns how many there were
+   */
+  revokeOfClient(clientId: string, redirectUris?: readonly string[]): Promise<number>;
 }
 
 export function createGrantAdministration(db: Database, clock: () => Date, grants: GrantStore): GrantAdministration {
@@ -59,13 +64,19 @@ export function createGrantAdministration(db: Database, clock: () => Date, grant
 
     revoke: (grantId) => grants.revoke({ grantId }, 'operator'),
 
-    revokeOfClient: (clientId) =>
+    revokeOfClient: (clientId, redirectUris) =>
       db.transaction(async () => {
         // Those too whose code was not redeemed yet.
         const open = await db.orm
           .select({ id: oauthGrant.id })
           .from(oauthGrant)
-          .where(and(eq(oauthGrant.clientId, clientId), isNull(oauthGrant.revokedAt)));
+          .where(
+            and(
+              eq(oauthGrant.clientId, clientId),
+              redirectUris === undefined ? undefined : inArray(oauthGrant.redirectUri, [...redirectUris]),
+              isNull(oauthGrant.revokedAt),
+            ),
+          );
         let ended = 0;
         for (const { id } of open) if (await grants.revoke({ grantId: id }, 'operator')) ended += 1;
         return ended;
