@@ -151,7 +151,8 @@ const openConsent = ({ webClient }: World, { cookie }: Inhabitant): Operation =>
     const { pathname, search } = await page;
     const answer = await connection.send({ method: 'GET', path: `${pathname}${search}`, headers: { ...NAVIGATION, cookie } });
     requireStatus(answer, 200);
-    requireThat(pathname === '/consent' && answer.body.includes('value="allow"'), answer);
+    const listed = answer.body.split('name="resume" value="').length - 1;
+    requireThat(pathname === '/consent' && answer.body.includes('value="allow"') && listed === RESUMES, answer);
   };
 };
 
