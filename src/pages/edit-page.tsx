@@ -52,7 +52,7 @@ export function EditOverview({ messages, path, name, done, counts }: OverviewPro
 
 export function EntryCount({ messages, count }: { readonly messages: Messages; readonly count: number | null }): VNode | null {
   if (count === null) return null;
-  const text = count === 0 ? messages.text('edit.none') : count === 1 ? messages.text('edit.one') : messages.text('edit.many', { count });
+  const text = count === 0 ? messages.text('edit.none') : messages.plural('edit.entries', count);
   return <p class="soft">{text}</p>;
 }
 

@@ -1,7 +1,7 @@
 import type { MessageKey, Messages } from './messages.ts';
 
 /** Without places. */
-type PlainKey = Exclude<Extract<MessageKey, `expected.${string}`>, 'expected.oneOf' | 'expected.atMost' | 'expected.depth'>;
+type PlainKey = Exclude<Extract<MessageKey, `expected.${string}`>, 'expected.oneOf' | `expected.${'atMost' | 'depth'}.${string}`>;
 
 /** How the checks of a resume say what they expected, and the text that says it to a person. The first that fits counts. */
 const PLAIN: readonly (readonly [RegExp, PlainKey])[] = [
@@ -30,6 +30,7 @@ export function describeExpected(messages: Messages, expected: string): string {
   const choices = /^one of (.+)$/.exec(expected)?.[1];
   if (choices !== undefined) return messages.text('expected.oneOf', { choices });
   const [, count, what] = /^at most (\d+) (.+)$/.exec(expected) ?? [];
-  if (count !== undefined) return messages.text(what === 'levels of nesting' ? 'expected.depth' : 'expected.atMost', { count });
+  if (count !== undefined)
+    return messages.plural(/^levels? of nesting$/.test(what ?? '') ? 'expected.depth' : 'expected.atMost', Number(count));
   return messages.text(PLAIN.find(([pattern]) => pattern.test(expected))?.[1] ?? 'expected.other');
 }

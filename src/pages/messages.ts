@@ -13,6 +13,8 @@ type Arguments<Key extends MessageKey, Value> = [PlaceholderOf<Key>] extends [ne
   : [values: Readonly<Record<PlaceholderOf<Key>, Value>>];
 
 export type MessageKey = keyof typeof ENGLISH;
+/** What is said differently of one and of several: a text for each plural category, as `.one` and `.other`. */
+export type PluralKey = MessageKey extends infer Key ? (Key extends `${infer Base}.one` ? Base : never) : never;
 /** A whole language: every key, nothing else. */
 export type Catalog = Readonly<Record<MessageKey, string>>;
 
@@ -25,6 +27,8 @@ export interface Messages {
   rich<Key extends MessageKey>(key: Key, ...values: Arguments<Key, ComponentChildren>): VNode;
   /** How many, with the separators of the language; not for numbers that are names, such as a version’s. */
   count(value: number): string;
+  /** So many of something, its `{count}` as {@link count} writes it, in the form that the language has for that number (CLDR plural rules). */
+  plural(key: PluralKey, value: number): string;
   /** What a scope allows, in a sentence or in a few words; null for a scope that nobody has described. */
   scope(scope: string, length: 'sentence' | 'words'): string | null;
   /** Whether resumes are what the server is for; otherwise it is another service, and there is no page of them. */
@@ -34,16 +38,18 @@ export interface Messages {
 /** @param service whose words stand in the place of ours, and which has scopes of its own */
 export function createMessages(language: Language, ours: Catalog, service?: Pick<Service, 'scopes' | 'words'>): Messages {
   const numbers = new Intl.NumberFormat(language);
+  const plurals = new Intl.PluralRules(language);
   const catalog: Catalog & Readonly<Record<string, string>> = { ...ours, ...service?.words };
+  const text: Messages['text'] = (key, ...values) =>
+    splitAtPlaceholders(catalog[key])
+      .map((part) => (part.isPlaceholder ? String(valueOf(values[0], part.text)) : part.text))
+      .join('');
   return {
     language,
     isOfResumes: service === undefined,
     scope: (scope, length) =>
       service?.scopes[scope] ?? (service !== undefined && isResumeScope(scope) ? null : (catalog[`${LENGTHS[length]}.${scope}`] ?? null)),
-    text: (key, ...values) =>
-      splitAtPlaceholders(catalog[key])
-        .map((part) => (part.isPlaceholder ? String(valueOf(values[0], part.text)) : part.text))
-        .join(''),
+    text,
     rich: (key, ...values) =>
       h(
         Fragment,
@@ -51,6 +57,7 @@ export function createMessages(language: Language, ours: Catalog, service?: Pick
         ...splitAtPlaceholders(catalog[key]).map((part) => (part.isPlaceholder ? valueOf(values[0], part.text) : part.text)),
       ),
     count: (value) => numbers.format(value),
+    plural: (key, value) => text(`${key}.${plurals.select(value) === 'one' ? 'one' : 'other'}`, { count: numbers.format(value) }),
   };
 }
 

@@ -51,6 +51,7 @@ describe('what a file was expected to hold', () => {
 
   it('says how much is too much, and what there is to choose from', () => {
     expect(describeExpected(MESSAGES.de, 'at most 20 custom sections')).toBe('eine Liste mit höchstens 20 Einträgen');
+    expect(describeExpected(MESSAGES.de, 'at most 1 custom sections')).toBe('eine Liste mit höchstens 1 Eintrag');
     expect(describeExpected(MESSAGES.de, 'at most 64 levels of nesting')).toBe('eine Verschachtelung von höchstens 64 Ebenen');
     expect(describeExpected(MESSAGES.de, 'one of A4, Letter')).toBe('eines von A4, Letter');
   });

@@ -1,6 +1,7 @@
 import { renderToString } from 'preact-render-to-string';
 import { h } from 'preact';
 import { describe, expect, it } from 'vitest';
+import { LANGUAGES } from '../../src/language.ts';
 import { SUPPORTED_SCOPES, SCOPE_DESCRIPTIONS } from '../../src/authorization-server/scopes.ts';
 import { ENGLISH } from '../../src/pages/messages/english.ts';
 import { GERMAN } from '../../src/pages/messages/german.ts';
@@ -16,6 +17,23 @@ describe('texts', () => {
 
   it('separates the thousands of what is counted as the language does', () => {
     expect([MESSAGES.en.count(31), MESSAGES.en.count(12_345), MESSAGES.de.count(12_345)]).toEqual(['31', '12,345', '12.345']);
+  });
+
+  it.each(LANGUAGES)('counts in the form that %s has for the number', (language) => {
+    const said = (count: number) => MESSAGES[language].plural('edit.entries', count);
+    const expected = {
+      en: ['0 entries', '1 entry', '2 entries', '12,345 entries'],
+      de: ['0 Einträge', '1 Eintrag', '2 Einträge', '12.345 Einträge'],
+    };
+    expect([0, 1, 2, 12_345].map(said)).toEqual(expected[language]);
+    // A language with more forms needs more texts.
+    expect(new Intl.PluralRules(language).resolvedOptions().pluralCategories.toSorted()).toEqual(['one', 'other']);
+  });
+
+  it('has a text for one wherever it has one for several', () => {
+    const forms = KEYS.filter((key) => key.endsWith('.one')).map((key) => key.slice(0, -'.one'.length));
+    expect(forms.length).toBeGreaterThan(0);
+    for (const form of forms) expect(KEYS).toContain(`${form}.other`);
   });
 
   it('puts elements into their places', () => {

@@ -19,7 +19,9 @@ export const ENGLISH_EXPECTED = {
   'expected.name': 'lower-case letters, digits and single hyphens, at most 64 characters',
   'expected.once': 'every id once',
   'expected.oneOf': 'one of {choices}',
-  'expected.atMost': 'at most {count} entries',
-  'expected.depth': 'at most {count} levels of nesting',
+  'expected.atMost.one': 'at most {count} entry',
+  'expected.atMost.other': 'at most {count} entries',
+  'expected.depth.one': 'at most {count} level of nesting',
+  'expected.depth.other': 'at most {count} levels of nesting',
   'expected.other': 'what JSON Resume has there',
 } as const;

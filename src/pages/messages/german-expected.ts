@@ -22,7 +22,9 @@ export const GERMAN_EXPECTED: Translation<typeof ENGLISH_EXPECTED> = {
   'expected.name': 'eine Kennung aus höchstens 64 Kleinbuchstaben, Ziffern und einzelnen Bindestrichen',
   'expected.once': 'jede Kennung nur einmal',
   'expected.oneOf': 'eines von {choices}',
-  'expected.atMost': 'eine Liste mit höchstens {count} Einträgen',
-  'expected.depth': 'eine Verschachtelung von höchstens {count} Ebenen',
+  'expected.atMost.one': 'eine Liste mit höchstens {count} Eintrag',
+  'expected.atMost.other': 'eine Liste mit höchstens {count} Einträgen',
+  'expected.depth.one': 'eine Verschachtelung von höchstens {count} Ebene',
+  'expected.depth.other': 'eine Verschachtelung von höchstens {count} Ebenen',
   'expected.other': 'was JSON Resume dort vorsieht',
 };
