@@ -64,7 +64,7 @@ async function costs(
   };
   const samples = [];
   for (let round = 0; round <= ROUNDS; round += 1)
-    samples.push(await measure(load, { server: target.pid, postmaster: world.postmaster }, MILLISECONDS));
+    samples.push(await measure(load, { servers: [target.pid], postmaster: world.postmaster }, MILLISECONDS));
   for (const connection of load.connections) await connection.close();
   const warm = samples.slice(1);
   return {

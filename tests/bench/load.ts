@@ -30,7 +30,7 @@ export interface Connection {
 export interface Sample {
   readonly operations: number;
   readonly perSecond: number;
-  /** Of the server process, for each operation. */
+  /** Of the server's processes, for each operation. */
   readonly processorMs: number;
   /** Of PostgreSQL's processes, for each operation. */
   readonly databaseMs: number;
@@ -54,15 +54,16 @@ export function openConnection(address: string, host: string): Connection {
  * Repeats each operation on a connection of its own, all at once, for as long as said, and reads what the processes used
  * meanwhile. Rejects as soon as one answer is wrong.
  *
- * @param processes the server's, and the one that started PostgreSQL's backends
+ * @param processes the servers', and the one that started PostgreSQL's backends
  */
 export async function measure(
   load: { readonly connections: readonly Connection[]; readonly operations: readonly Operation[] },
-  processes: { readonly server: number; readonly postmaster: number },
+  processes: { readonly servers: readonly number[]; readonly postmaster: number },
   milliseconds: number,
 ): Promise<Sample> {
   const durations: number[] = [];
-  const serverBefore = readProcessorMs(processes.server);
+  const readServers = () => processes.servers.reduce((sum, pid) => sum + readProcessorMs(pid), 0);
+  const serverBefore = readServers();
   const databaseBefore = readChildrenProcessorMs(processes.postmaster);
   const startedAt = performance.now();
   const repeat = async (operation: Operation, connection: Connection) => {
@@ -85,7 +86,7 @@ export async function measure(
   return {
     operations: count,
     perSecond: count / seconds,
-    processorMs: (readProcessorMs(processes.server) - serverBefore) / count,
+    processorMs: (readServers() - serverBefore) / count,
     databaseMs: (readChildrenProcessorMs(processes.postmaster) - databaseBefore) / count,
     p50: quantile(durations, 0.5),
     p99: quantile(durations, 0.99),

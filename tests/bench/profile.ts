@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { WebSocket } from 'undici';
+import { openInspector } from './inspector.ts';
 
 /** The part of the inspector's `Profiler.Profile` that is read here. */
 export interface Profile {
@@ -25,31 +24,16 @@ const IDLE: readonly string[] = ['(idle)', '(program)', '(root)'];
  * @param port of the process's `--inspect`
  */
 export async function recordProfile(port: number, work: () => Promise<unknown>): Promise<Profile> {
-  const answer = await fetch(`http://127.0.0.1:${port}/json/list`);
-  const [target] = (await answer.json()) as { webSocketDebuggerUrl: string }[];
-  if (target === undefined) throw new Error('the process has no inspector');
-  const socket = new WebSocket(target.webSocketDebuggerUrl);
-  await once(socket, 'open');
-  const waiting = new Map<number, (result: unknown) => void>();
-  socket.addEventListener('message', ({ data }) => {
-    const { id, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
-    if (id !== undefined) waiting.get(id)?.(result);
-  });
-  const call = (method: string, params: Readonly<Record<string, unknown>> = {}) =>
-    new Promise<unknown>((resolve) => {
-      const id = waiting.size + 1;
-      waiting.set(id, resolve);
-      socket.send(JSON.stringify({ id, method, params }));
-    });
+  const inspector = await openInspector(port);
   try {
-    await call('Profiler.enable');
-    await call('Profiler.setSamplingInterval', { interval: SAMPLE_MICROSECONDS });
-    await call('Profiler.start');
+    await inspector.call('Profiler.enable');
+    await inspector.call('Profiler.setSamplingInterval', { interval: SAMPLE_MICROSECONDS });
+    await inspector.call('Profiler.start');
     await work();
-    const { profile } = (await call('Profiler.stop')) as { profile: Profile };
+    const { profile } = (await inspector.call('Profiler.stop')) as { profile: Profile };
     return profile;
   } finally {
-    socket.close();
+    inspector.close();
   }
 }
 

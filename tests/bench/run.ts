@@ -51,7 +51,7 @@ function openLane(path: Path, world: World): Lane {
 async function runRound(lanes: readonly Lane[], world: World, milliseconds: number): Promise<Round> {
   const round = new Map<Path, Sample>();
   for (const lane of lanes) {
-    const processes = { server: lane.target.pid, postmaster: world.postmaster };
+    const processes = { servers: [lane.target.pid], postmaster: world.postmaster };
     const sample = await measure(lane, processes, milliseconds).catch((error: unknown) => {
       throw new Error(`${lane.path.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     });

@@ -54,6 +54,8 @@ export interface World {
   countStatements(): number;
   readonly postmaster: number;
   readonly databaseUrl: string;
+  /** What another server needs to be one of this installation, but its port. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Settings of PostgreSQL that decide what a commit costs. */
   readonly postgres: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -66,7 +68,7 @@ export interface World {
  */
 export async function createWorld(inspectorPort: number | null): Promise<World> {
   const binaries = findPostgresBinaries();
-  const cluster = binaries === null ? null : await startPostgresCluster(binaries, { shared_buffers: '256MB' });
+  const cluster = binaries === null ? null : await startPostgresCluster(binaries, { shared_buffers: '256MB', max_connections: '200' });
   if (cluster === null) throw new Error('the benchmark needs PostgreSQL on this machine: apt-get install postgresql');
   const closing: (() => Promise<void>)[] = [() => cluster.dispose()];
   const close = async () => {
@@ -92,23 +94,17 @@ async function fillWorld({ cluster, closing, close, inspectorPort }: Beginnings)
   const databaseUrl = withDatabase(cluster.url, 'vitae');
   const proxy = await startDatabaseProxy(databaseUrl);
   closing.push(() => proxy.close());
-  const start = async (database: string, settings: Record<string, string> = {}): Promise<ServerProcess> => {
-    const server = await startServer({
-      APP_URL: ORIGIN,
-      DATABASE_URL: database,
-      AUTH_SECRET: SECRET,
-      RATE_LIMITS: 'off',
-      LOG_LEVEL: 'warn',
-      ...settings,
-    });
+  const common = { APP_URL: ORIGIN, DATABASE_URL: databaseUrl, AUTH_SECRET: SECRET, RATE_LIMITS: 'off', LOG_LEVEL: 'warn' };
+  const start = async (settings: Record<string, string>): Promise<ServerProcess> => {
+    const server = await startServer({ ...common, ...settings });
     closing.push(async () => {
       await server.stop();
       await server.dispose();
     });
     return server;
   };
-  const server = toTarget(await start(databaseUrl, inspectorPort === null ? {} : { NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPort}` }));
-  const counted = toTarget(await start(proxy.url));
+  const server = toTarget(await start(inspectorPort === null ? {} : { NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPort}` }));
+  const counted = toTarget(await start({ DATABASE_URL: proxy.url }));
 
   const site = createHttpSite(ORIGIN, () => server.address);
   const webClient = await createOAuthClient(site, { redirect_uris: ['https://client.example/callback'], application_type: 'web' });
@@ -148,6 +144,7 @@ async function fillWorld({ cluster, closing, close, inspectorPort }: Beginnings)
     },
     ...(await inspect(databaseUrl)),
     databaseUrl,
+    settings: common,
     close,
   };
 }
