@@ -74,8 +74,8 @@ export function createAddressResolver(trustedProxies: readonly string[], isSocke
   const isTrusted = createProxyCheck(trustedProxies);
   return (peer, forwardedFor) => {
     let address = peer === null ? null : normalizeAddress(peer);
-    let isProxy = address === null ? isSocketTrusted : isTrusted(address);
     if (forwardedFor === null) return address;
+    let isProxy = address === null ? isSocketTrusted : isTrusted(address);
     for (const hop of forwardedFor.split(',').toReversed()) {
       if (!isProxy) break;
       const next = normalizeAddress(hop.trim());
