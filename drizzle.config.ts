@@ -4,6 +4,6 @@ export { drizzleConfig as default };
 
 const drizzleConfig = defineConfig({
   dialect: 'postgresql',
-  schema: './src/db/schema/{auth,bans,grants,registrations,resumes,publishing,versions,audit,api-keys,limits,signing-keys}.ts',
+  schema: './src/db/schema/{auth,bans,grants,registrations,resumes,publishing,reads,versions,audit,api-keys,limits,signing-keys}.ts',
   out: './migrations',
 });

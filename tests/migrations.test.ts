@@ -28,6 +28,7 @@ const MERGED: Readonly<Record<string, string>> = {
   '0015_passkeys.sql': '96edfbe799a29c11',
   '0016_user-bans.sql': 'df727b99018e54f2',
   '0017_signing-keys.sql': 'b0667d0ec28f9087',
+  '0018_resume-reads.sql': '7ea2410b0883f719',
 };
 
 /** What the release before could not live with while both serve one database: docs/upgrading.md promises that it can. */

@@ -372,6 +372,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README, Routes',
     text: 'The activity can be narrowed to a connection, key or resume, and leads to each change and its undoing.',
   },
+  {
+    id: 'activity:reads',
+    source: 'README, Routes',
+    text: 'Reading a resume is counted for each connection and key, by resume and day.',
+  },
   { id: 'activity:export', source: 'README, Routes', text: 'The whole activity can be taken along as CSV.' },
   {
     id: 'grants:only-these',

@@ -4,7 +4,8 @@ import type { Grant, GrantStore } from '../authorization-server/grants.ts';
 import type { LastUses } from '../authorization-server/last-uses.ts';
 import { listActivity, listActivitySources } from '../db/activity.ts';
 import type { Database } from '../db/client.ts';
-import type { ActivityDirectory, ApiKeyDirectory, ConnectionDirectory } from './base.ts';
+import { listResumeReads } from '../db/resume-reads.ts';
+import type { ActivityDirectory, ApiContext, ApiKeyDirectory, ConnectionDirectory } from './base.ts';
 
 /** A person's own account: what they have connected, which keys they have, and what was done. */
 export interface Account {
@@ -15,6 +16,7 @@ export interface Account {
   };
   readonly apiKeys: ApiKeyDirectory;
   readonly activity: ActivityDirectory;
+  readonly countRead: ApiContext['countRead'];
 }
 
 export interface AccountDependencies {
@@ -52,7 +54,15 @@ export function createAccount({ db, grants, apiKeys, lastUses }: AccountDependen
     },
     activity: {
       list: (userId, page) => listActivity(db, userId, page),
+      async listReads(userId, page) {
+        await lastUses.flush();
+        return listResumeReads(db, userId, page);
+      },
       listSources: (userId) => listActivitySources(db, userId),
+    },
+    countRead(principal, resumeId) {
+      if (principal.method === 'access_token') lastUses.noteRead({ kind: 'grant', id: principal.grantId, resumeId });
+      if (principal.method === 'api_key') lastUses.noteRead({ kind: 'api_key', id: principal.apiKeyId, resumeId });
     },
   };
 }

@@ -4,6 +4,7 @@ import type { GrantChange, GrantChangeOutcome } from '../authorization-server/gr
 import type { Grant } from '../authorization-server/grants.ts';
 import { isResumeScope, type ResumeScope } from '../authorization-server/scopes.ts';
 import type { Activity, ActivityPage, ActivitySource } from '../db/activity.ts';
+import type { ResumeRead, ResumeReadPage } from '../db/resume-reads.ts';
 import type { Principal } from '../resource-server/principal.ts';
 import { ResumeError } from '../resumes/errors.ts';
 import type { ResumeOutput } from '../resumes/publishing/resume-output.ts';
@@ -28,6 +29,8 @@ export type ApiKeyDirectory = Pick<ApiKeyStore, 'list' | 'create' | 'revoke'>;
 export interface ActivityDirectory {
   /** Newest first. */
   list(userId: string, page?: ActivityPage): Promise<readonly Activity[]>;
+  /** What connections and keys have read, up to now; the latest first. */
+  listReads(userId: string, page?: ResumeReadPage): Promise<readonly ResumeRead[]>;
   /** Connections and keys, present and past, newest first. */
   listSources(userId: string): Promise<readonly ActivitySource[]>;
 }
@@ -40,6 +43,11 @@ export interface ApiContext {
   readonly connections: ConnectionDirectory;
   readonly apiKeys: ApiKeyDirectory;
   readonly activity: ActivityDirectory;
+  /**
+   * Counts that the principal was answered with content of the resume, or with a link to it: for procedures to call when nothing can
+   * refuse the answer any more. Costs no query, and counts nothing for the owner in a browser.
+   */
+  readonly countRead: (principal: Principal, resumeId: string) => void;
   /** Links in answers are built from configuration. */
   readonly appUrl: string;
   readonly requestId: string;

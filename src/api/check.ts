@@ -42,5 +42,6 @@ export const check = withScope(['resumes:read'], {
   .output(output)
   .handler(async ({ input: { id }, context }) => {
     const { revision, review } = await context.resumes.check(context.access, id);
+    context.countRead(context.principal, id);
     return { id, revision, words: review.words, findings: [...review.findings], hasMore: review.hasMore };
   });

@@ -32,6 +32,7 @@ export const output = {
     .handler(async ({ input, context }) => {
       const resume = await context.resumes.read(context.access, input.id);
       const { mediaType, extension, content } = exportResume(resume.data, input.format);
+      context.countRead(context.principal, resume.id);
       return {
         id: resume.id,
         revision: resume.revision,
@@ -58,6 +59,7 @@ export const output = {
     .handler(async ({ input, context }) => {
       const resume = await context.resumes.read(context.access, input.id);
       const { path, expiresAt } = context.output.createPdfLink(resume);
+      context.countRead(context.principal, resume.id);
       return {
         id: resume.id,
         revision: resume.revision,

@@ -76,6 +76,7 @@ export const resumes = {
     .handler(async ({ input, context }) => {
       const found = await context.resumes.read(context.access, input.id);
       const outcomes = context.principal.method === 'access_token' ? await context.resumes.listOutcomes(context.access, input.id) : [];
+      context.countRead(context.principal, found.id);
       return { ...schemas.toDocument(found, context.appUrl), ...toOutcomes(outcomes) };
     }),
 
@@ -164,6 +165,8 @@ export const resumes = {
     .output(schemas.patchOutput.extend({ suggestion: suggestionNote }))
     .handler(async ({ input: { id, ...request }, context }) => {
       const { resume, changes, suggestion } = await context.resumes.patch(context.access, context.actor, id, request);
+      // A patch that is applied is told of as a change; one that is only tried answers the document.
+      if (request.dryRun) context.countRead(context.principal, id);
       const summary = schemas.toSummary(resume, context.appUrl);
       return {
         ...summary,

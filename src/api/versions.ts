@@ -46,6 +46,7 @@ export const versions = {
     .output(schemas.compareOutput)
     .handler(async ({ input: { id, ...range }, context }) => {
       const { lines, changes, settings, ...compared } = await context.resumes.compare(context.access, id, range);
+      context.countRead(context.principal, id);
       return { id, ...compared, lines: [...lines], changes: [...changes], settings: [...settings] };
     }),
 

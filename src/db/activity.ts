@@ -1,4 +1,5 @@
-import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { ALLOWED_EVENTS } from './audit-events.ts';
 import type { Database } from './client.ts';
 import { auditEvent } from './schema/audit.ts';
 import { apikey } from './schema/auth.ts';
@@ -43,6 +44,8 @@ export interface ActivityPage {
   readonly resumeId?: string;
   /** Only what the person did themselves, in a browser. */
   readonly ownOnly?: boolean;
+  /** Only what was done to resumes and suggestions; nothing that was refused. */
+  readonly changesOnly?: boolean;
 }
 
 /** A connection or key of the person, present or past, as far as its name is kept. */
@@ -53,12 +56,14 @@ export interface ActivitySource {
   readonly since: Date;
 }
 
+const CHANGES = Object.keys(ALLOWED_EVENTS).filter((event) => /^(?:resume|suggestion)\./.test(event));
+
 const MAXIMUM_EVENTS = 100;
 const MAXIMUM_SOURCES = 200;
 
 /** The latest events about a person, newest first. */
 export async function listActivity(db: Database, userId: string, page: ActivityPage = {}): Promise<Activity[]> {
-  const { limit = MAXIMUM_EVENTS, before, connectionId, apiKeyId, resumeId, ownOnly = false } = page;
+  const { limit = MAXIMUM_EVENTS, before, connectionId, apiKeyId, resumeId, ownOnly = false, changesOnly = false } = page;
   const rows = await db.orm
     .select({
       id: auditEvent.id,
@@ -98,6 +103,7 @@ export async function listActivity(db: Database, userId: string, page: ActivityP
         apiKeyId === undefined ? undefined : eq(auditEvent.apiKeyId, apiKeyId),
         resumeId === undefined ? undefined : eq(auditEvent.resumeId, resumeId),
         ownOnly ? and(isNull(auditEvent.grantId), isNull(auditEvent.apiKeyId)) : undefined,
+        changesOnly ? and(eq(auditEvent.decision, 'allowed'), inArray(auditEvent.event, CHANGES)) : undefined,
       ),
     )
     .orderBy(desc(auditEvent.id))

@@ -6,12 +6,13 @@ import { auditEvent } from './schema/audit.ts';
 import { userBan } from './schema/bans.ts';
 import { rateLimit } from './schema/limits.ts';
 import { resumeVisitor } from './schema/publishing.ts';
+import { resumeReads } from './schema/reads.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Rows that belong to no part above: windows of rate limits and bans that are over, hashes of yesterday's visitors, and events of the
- * audit trail that are older than its retention.
+ * Rows that belong to no part above: windows of rate limits and bans that are over, hashes of yesterday's visitors, and what is older
+ * than the retention of the audit trail: its events, and what was read.
  */
 export function createExpiries(db: Database, { auditRetentionDays }: { readonly auditRetentionDays: number }): readonly Expiry[] {
   return [
@@ -26,6 +27,11 @@ export function createExpiries(db: Database, { auditRetentionDays }: { readonly 
     {
       name: 'visitors',
       removeBatch: (limit, now) => deleteSome(db, resumeVisitor, sql`${resumeVisitor.day} < ${toDay(now)}::date`, limit),
+    },
+    {
+      name: 'resume_reads',
+      removeBatch: (limit, now) =>
+        deleteSome(db, resumeReads, sql`${resumeReads.day} < ${toDay(new Date(now.getTime() - auditRetentionDays * DAY_MS))}::date`, limit),
     },
     {
       name: 'audit_events',

@@ -19,6 +19,7 @@ import { userBan } from '../db/schema/bans.ts';
 import { oauthGrant, oauthGrantCalls, oauthGrantCode, revocation } from '../db/schema/grants.ts';
 import type { schema } from '../db/schema/index.ts';
 import { profile, resumePublication, resumeVisits } from '../db/schema/publishing.ts';
+import { resumeReads } from '../db/schema/reads.ts';
 import { oauthGrantResume, resume } from '../db/schema/resumes.ts';
 import { resumeSuggestion, resumeVersion } from '../db/schema/versions.ts';
 
@@ -128,6 +129,7 @@ export const SECTIONS = {
     isAbout: (id) => ofResumes(resumeVisits.resumeId, id),
     order: [resumeVisits.resumeId, resumeVisits.day, resumeVisits.kind],
   },
+  resumeReads: { table: resumeReads, isAbout: (id) => eq(resumeReads.userId, id), order: [resumeReads.id] },
   resumeVersion: {
     table: resumeVersion,
     isAbout: (id) => ofResumes(resumeVersion.resumeId, id),

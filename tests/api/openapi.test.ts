@@ -24,6 +24,7 @@ describe('the OpenAPI document', () => {
       'DELETE /connections/{id}',
       'DELETE /resumes/{id}',
       'GET /activity',
+      'GET /activity/reads',
       'GET /api-keys',
       'GET /connections',
       'GET /resume-tags',

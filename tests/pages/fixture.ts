@@ -5,6 +5,7 @@ import type { EmailLink } from '../../src/authorization-server/email-link.ts';
 import { buildIdentifiers } from '../../src/authorization-server/identifiers.ts';
 import { RESUME_SCOPES } from '../../src/authorization-server/scopes.ts';
 import type { Activity } from '../../src/db/activity.ts';
+import type { ResumeRead } from '../../src/db/resume-reads.ts';
 import type {
   ApiKeySummary,
   BrowserSession,
@@ -91,6 +92,7 @@ export interface Fixture {
   readonly createdKeys: NewApiKey[];
   readonly sessions: BrowserSession[];
   readonly events: Activity[];
+  readonly reads: ResumeRead[];
   readonly resumes: ResumeDetail[];
   readonly versions: PageVersion[];
   readonly suggestions: PageSuggestion[];
@@ -138,6 +140,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER, hasStyleguide
   const createdKeys: NewApiKey[] = [];
   const sessions: BrowserSession[] = [];
   const events: Activity[] = [];
+  const reads: ResumeRead[] = [];
   const resumes: ResumeDetail[] = [];
   const versions: PageVersion[] = [];
   const suggestions: PageSuggestion[] = [];
@@ -200,6 +203,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER, hasStyleguide
     sessions: { list: async () => sessions, end: async (_userId, id) => remove(sessions, id) },
     activity: {
       list: async (_userId, { before } = {}) => (before === undefined ? events : []),
+      listReads: async (_userId, { before } = {}) => (before === undefined ? reads : []),
       listSources: async () =>
         connections.map(({ id, clientName, createdAt }) => ({ kind: 'connection' as const, id, name: clientName, since: createdAt })),
     },
@@ -267,6 +271,7 @@ export function createFixture({ appUrl = APP_URL, session = OWNER, hasStyleguide
     createdKeys,
     sessions,
     events,
+    reads,
     resumes,
     versions,
     suggestions,

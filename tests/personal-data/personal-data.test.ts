@@ -77,6 +77,8 @@ describe('a person with something of everything', () => {
       operations: [{ op: 'add', path: '/basics/name', value: 'Ada King' }],
       expectedRevision: resume.revision,
     });
+    await app.fetch(new Request(`${app.origin}/api/v1/resumes/${resume.id}`, { headers: { 'x-api-key': key } }));
+    await ada.browser.fetch('/api/v1/activity/reads');
     const setUp = await (await (await ada.browser.open('/account')).follow('Set up …')).press('Set up', { Password: ada.password });
     const uri = setUp.document.querySelector('input[name="uri"]')?.getAttribute('value') ?? '';
     await setUp.press('Turn on', { Code: totpOf(uri) });
@@ -116,7 +118,7 @@ describe('a person with something of everything', () => {
       { revision: 2, kind: 'patched', patches: [[{ path: '/data/basics/name', value: 'Ada King' }], expect.any(Array)] },
     ]);
     const expected = ['account', 'twoFactor', 'session', 'verification', 'oauthGrant', 'oauthGrantCode', 'oauthConsent'] as const;
-    const more = ['oauthRefreshToken', 'oauthClient', 'apikey', 'resume', 'auditEvent'] as const;
+    const more = ['oauthRefreshToken', 'oauthClient', 'apikey', 'resume', 'resumeReads', 'auditEvent'] as const;
     for (const list of [...expected, ...more]) expect(`${list}: ${data[list].length > 0}`).toBe(`${list}: true`);
     for (const secret of secrets) {
       expect(secret.length).toBeGreaterThan(15);

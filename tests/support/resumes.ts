@@ -12,11 +12,12 @@ import { buildEmptyResume } from '../../src/resumes/resume.ts';
 import type { StoredResume } from '../../src/resumes/stored-resume.ts';
 import type { Actor, ResumeAccess } from '../../src/resumes/visibility.ts';
 
-/** The rest of a context, for tests that touch no connection and no API key. */
-export const NO_ACCOUNT: Pick<ApiContext, 'connections' | 'apiKeys' | 'activity'> = {
+/** The rest of a context, for tests that touch no connection and no API key, and count no reads. */
+export const NO_ACCOUNT: Pick<ApiContext, 'connections' | 'apiKeys' | 'activity' | 'countRead'> = {
   connections: { list: refuseUse, change: refuseUse, disconnect: refuseUse },
   apiKeys: { list: refuseUse, create: refuseUse, revoke: refuseUse },
-  activity: { list: refuseUse, listSources: refuseUse },
+  activity: { list: refuseUse, listReads: refuseUse, listSources: refuseUse },
+  countRead: () => undefined,
 };
 
 async function refuseUse(): Promise<never> {

@@ -5,6 +5,7 @@ import * as bans from './bans.ts';
 import * as grants from './grants.ts';
 import * as limits from './limits.ts';
 import * as publishing from './publishing.ts';
+import * as reads from './reads.ts';
 import * as registrations from './registrations.ts';
 import * as resumes from './resumes.ts';
 import * as signingKeys from './signing-keys.ts';
@@ -19,6 +20,7 @@ export const schema = {
   ...registrations,
   ...resumes,
   ...publishing,
+  ...reads,
   ...versions,
   ...audit,
   ...apiKeys,
