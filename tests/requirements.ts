@@ -108,6 +108,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'While the database is away every route that needs it answers 503 within two seconds, and all is well when it is back.',
   },
   {
+    id: 'faults:clocks',
+    source: 'README, Bad days',
+    text: 'Servers whose clocks differ serve as if nothing were within half a minute; beyond it nothing that was ended works again.',
+  },
+  {
     id: 'faults:rolling-restart',
     source: 'README, Bad days',
     text: 'Servers behind a load balancer are restarted one after the other without a failed request.',
@@ -493,7 +498,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'README, Settings',
     text: 'One page shows every component in its states, light and dark, where it is turned on and nowhere else.',
   },
-  { id: 'pages:consent-weight', source: 'README, Pages', text: 'The whole consent page is under 30 KB over the wire, with a hundred resumes too.' },
+  {
+    id: 'pages:consent-weight',
+    source: 'README, Pages',
+    text: 'The whole consent page is under 30 KB over the wire, with a hundred resumes too.',
+  },
   { id: 'pages:arrange', source: 'README, Pages', text: 'Sections can be put in order and hidden in forms; what is hidden is kept.' },
   {
     id: 'pages:edit-conflict',

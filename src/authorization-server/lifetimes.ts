@@ -19,6 +19,8 @@ export const GRANT_DURATIONS = ['year', 'month', 'day'] as const satisfies reado
 export const REPLAY_WINDOW_SECONDS = 60;
 /** Clock difference tolerated when a token's times are judged. */
 export const CLOCK_SKEW_SECONDS = 60;
+/** How far apart the clocks of servers may be for what is revoked to stay so at each of them. */
+export const CLOCK_DIFFERENCE_SECONDS = 15 * 60;
 /** How long a link to choose a new password works. */
 export const PASSWORD_RESET_SECONDS = 60 * 60;
 /** How long a link to confirm an address works. */

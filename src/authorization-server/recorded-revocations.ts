@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { revocation } from '../db/schema/grants.ts';
-import { ACCESS_TOKEN_SECONDS, CLOCK_SKEW_SECONDS, CODE_SECONDS } from './lifetimes.ts';
+import { ACCESS_TOKEN_SECONDS, CLOCK_DIFFERENCE_SECONDS, CLOCK_SKEW_SECONDS, CODE_SECONDS } from './lifetimes.ts';
 
 /**
  * Records for the resource server what access tokens of grants may no longer do, for as long as one of them can be out.
@@ -36,8 +36,8 @@ export async function recordWithdrawnKeys(dependencies: RevocationRecorderDepend
   await record(dependencies, { subjectType: 'signing_key', subjectIds: keyIds, scopes: null, seconds: TOKEN_SECONDS });
 }
 
-/** For as long as an access token can be good anywhere. */
-const TOKEN_SECONDS = ACCESS_TOKEN_SECONDS + CLOCK_SKEW_SECONDS;
+/** For as long as an access token can be good anywhere: this server's clock may be behind that of the one that issued it. */
+const TOKEN_SECONDS = ACCESS_TOKEN_SECONDS + CLOCK_SKEW_SECONDS + CLOCK_DIFFERENCE_SECONDS;
 
 interface Revoked {
   readonly subjectType: (typeof revocation.$inferInsert)['subjectType'];

@@ -104,7 +104,12 @@ export function createAccessTokenVerifier(
     loading = started;
     return started;
   };
-  const currentKeys = async (): Promise<HeldKeys> => (keys !== null && clock().getTime() - keys.at <= KEYS_MAXIMUM_AGE_MS ? keys : load());
+  /** Infinite when the clock was set back to before they were loaded: nobody knows then how old they are. */
+  const ageOf = ({ at }: HeldKeys): number => {
+    const age = clock().getTime() - at;
+    return age < 0 ? Number.POSITIVE_INFINITY : age;
+  };
+  const currentKeys = async (): Promise<HeldKeys> => (keys !== null && ageOf(keys) <= KEYS_MAXIMUM_AGE_MS ? keys : load());
 
   const verifyWith = (token: string, set: HeldKeys['set']) =>
     jwtVerify(token, set, { ...options, currentDate: clock(), clockTolerance: 0 });
@@ -114,7 +119,7 @@ export function createAccessTokenVerifier(
     try {
       return await verifyWith(token, held.set);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || clock().getTime() - held.at < UNKNOWN_KEY_COOL_DOWN_MS) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || ageOf(held) < UNKNOWN_KEY_COOL_DOWN_MS) throw error;
       return verifyWith(token, (await load()).set);
     }
   };

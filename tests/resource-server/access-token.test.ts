@@ -258,6 +258,17 @@ describe('a token that was verified before', () => {
     expect((await verifier.verify(token)).ok).toBe(false);
   });
 
+  it('is refused once its key has been withdrawn, also when the clock was set back since the keys were read', async () => {
+    let published = true;
+    const verifier = createVerifier(async () => ({ keys: published ? (await loadKeys()).keys : [] }));
+    clock = new Date(NOW.getTime() + 5 * 60 * 1000);
+    const token = await sign();
+    expect((await verifier.verify(token)).ok).toBe(true);
+    published = false;
+    clock = NOW;
+    expect(await verifier.verify(token)).toEqual({ ok: false, reason: 'unknown_key' });
+  });
+
   it('is refused once its key has been withdrawn and the keys were read again', async () => {
     let published = true;
     const verifier = createVerifier(async () => ({ keys: published ? (await loadKeys()).keys : [] }));

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { findFaketime } from '../faults/support/faked-clocks.ts';
 import { findChromium } from './chromium.ts';
 import { findPdfToText } from './pdf-text.ts';
 import { openTestPostgres } from './postgres-server.ts';
@@ -57,6 +58,15 @@ function bringPdfToText(): void {
   if (findPdfToText() === null) say('SKIPPED: what reads the text of PDFs back. No pdftotext here: install poppler-utils');
 }
 
+/** libfaketime moves the clocks of servers; without it those tests skip themselves. */
+function bringFaketime(): void {
+  if (findFaketime() === null && mayInstall()) {
+    say('installing libfaketime from Debian packages');
+    installPackages(['libfaketime']);
+  }
+  if (findFaketime() === null) say('SKIPPED: servers whose clocks differ. No libfaketime here: install it');
+}
+
 function mayInstall(): boolean {
   return process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
 }
@@ -110,6 +120,7 @@ async function main(): Promise<void> {
   } else {
     try {
       tallies.push(vitest('postgres', ['--project=integration', '--project=journeys'], { TEST_DATABASE_URL: postgres.url }));
+      bringFaketime();
       // One file at a time: the promises are about time too.
       tallies.push(vitest('faults', ['--project=faults', '--no-file-parallelism'], { TEST_DATABASE_URL: undefined }));
     } finally {

@@ -42,6 +42,8 @@ export interface InstallationOptions {
   /** A proxy for each server, to cut off one and not the others. */
   readonly hasProxyEach?: boolean;
   readonly settings?: Settings;
+  /** Of one of the first servers, beside those of all. */
+  readonly settingsOf?: (index: number) => Settings;
   /** Of `postgresql.conf`. */
   readonly postgres?: Readonly<Record<string, string>>;
 }
@@ -51,6 +53,7 @@ export async function openInstallation({
   hasProxyEach = false,
   main,
   settings = {},
+  settingsOf = () => ({}),
   postgres,
 }: InstallationOptions = {}): Promise<Installation> {
   const binaries = findPostgresBinaries();
@@ -80,7 +83,7 @@ export async function openInstallation({
     for (let index = 0; index < count; index += 1) {
       const own = hasProxyEach && index > 0 ? await startDatabaseProxy(databaseUrl) : proxy;
       proxies.push(own);
-      servers.push(await startServer({ ...complete, DATABASE_URL: own.url }, main));
+      servers.push(await startServer({ ...complete, ...settingsOf(index), DATABASE_URL: own.url }, main));
     }
   } catch (error) {
     await dispose();
