@@ -58,8 +58,10 @@ export interface AuthorizationServer {
    * Answers everything below the auth base path. Registration, token, revocation and consent requests run in one transaction
    * each, with the record of what they came to.
    * Rejects where the library would answer 5xx; the cause tells whether the database is away.
+   *
+   * @param onNewClient called when the request has registered a client that there was not before
    */
-  handle(request: Request, origin: RequestOrigin): Promise<Response>;
+  handle(request: Request, origin: RequestOrigin, onNewClient?: () => void): Promise<Response>;
   resolveSession(headers: Headers): Promise<OwnerSession | null>;
   /** Whether an authorize query was signed by this server, is unaltered and has not expired. */
   isAuthorizationQueryIntact(query: string): Promise<boolean>;
@@ -177,9 +179,13 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   };
 
   return {
-    async handle(request, origin) {
+    async handle(request, origin, onNewClient) {
       const endpoint = new URL(request.url).pathname.slice(AUTH_BASE_PATH.length + 1);
-      const answered = () => traceEndpoint(dependencies.tracer, endpoint, flows, () => perform(request, endpoint));
+      const answered = async () => {
+        const response = await traceEndpoint(dependencies.tracer, endpoint, flows, () => perform(request, endpoint));
+        if (response.ok && flows.current().registration !== null) onNewClient?.();
+        return response;
+      };
       const work = () => flows.run(origin, answered, languages.choose(request.headers));
       if (!(await isResetRequest(request, endpoint))) return work();
       await db.orm.execute(sql`select 1`);

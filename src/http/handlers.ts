@@ -145,7 +145,7 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
     keySet: dependencies.keySet,
     async auth({ request, url, requestId, address }) {
       const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
-      const response = await limits.auth(request, address, () => authorizationServer.handle(request, origin));
+      const response = await limits.auth(request, address, (onNewClient) => authorizationServer.handle(request, origin, onNewClient));
       // A person is looking at this one.
       if (response.status !== 429 || !url.pathname.endsWith('/authorize')) return toPreparedResponse(response);
       return asPage(pages.problem('tooMany', request, { requestId, clientAddress: address }), response);

@@ -71,6 +71,25 @@ describe('limits', () => {
     expect((await register('203.0.113.200')).status).toBe(201);
   });
 
+  it('count a client that there is already no more than once, and each of those with a secret', async () => {
+    const countNew = async (method: string) => {
+      const spent = async () => (await app.db.orm.select().from(rateLimit).where(eq(rateLimit.key, 'registrationOfAll')))[0]?.spent ?? 0;
+      const before = await spent();
+      const body = { ...REGISTRATION, client_name: `Counted ${method}`, token_endpoint_auth_method: method };
+      const clients = new Set<unknown>();
+      for (let call = 0; call < 3; call += 1) {
+        const response = await post('/api/auth/oauth2/register', body, '203.0.113.201');
+        expect(response.status).toBe(201);
+        clients.add(((await response.json()) as { client_id?: string }).client_id);
+      }
+      return { clients: clients.size, counted: (await spent()) - before };
+    };
+    expect(await countNew('none')).toEqual({ clients: 1, counted: 1 });
+    expect(await countNew('client_secret_basic')).toEqual({ clients: 3, counted: 3 });
+    expect((await post('/api/auth/oauth2/register', { redirect_uris: ['nowhere'] }, '203.0.113.201')).status).toBe(400);
+    expect(await countNew('none')).toEqual({ clients: 1, counted: 0 });
+  });
+
   // security case 205
   it('answer a token request before the sign-ins that came first and wait for their turn', async () => {
     const other = await connect(app, ada);

@@ -7,8 +7,11 @@ import { guardMailRequest, guardSignIn } from './sign-in-limits.ts';
 import { createTokenLimits } from './token-limits.ts';
 import { toNetwork } from './network.ts';
 
+/** @param onNewClient to be called when the request makes a client that there was not before */
+type AnswerAuth = (onNewClient?: () => void) => Promise<Response>;
+
 /** Answers a request to the auth library, or says to come back later. */
-export type AuthLimits = (request: Request, address: string | null, answer: () => Promise<Response>) => Promise<Response>;
+export type AuthLimits = (request: Request, address: string | null, answer: AnswerAuth) => Promise<Response>;
 
 /** Endpoints that hash a password whatever else they do. */
 const HASHING_ENDPOINTS: ReadonlySet<string> = new Set([
@@ -35,13 +38,16 @@ const BUSY_SECONDS = 2;
  */
 export function createAuthLimits(counters: Counters, gate: Gate, clock: () => Date, metrics?: Pick<Metrics, 'cache'>): AuthLimits {
   const guardToken = createTokenLimits(counters, clock, metrics);
-  const hashing = async (answer: () => Promise<Response>) => (await gate.enter(answer)) ?? buildBusy(BUSY_SECONDS);
+  const hashing = async (answer: AnswerAuth) => (await gate.enter(() => answer())) ?? buildBusy(BUSY_SECONDS);
 
-  const register = async (network: string, answer: () => Promise<Response>) => {
+  const register = async (network: string, answer: AnswerAuth) => {
     const wait = (await counters.take('registration', network)) ?? (await counters.look('registrationOfAll'));
     if (wait !== null) return buildTooMany(wait);
-    const response = await answer();
-    if (response.ok) await counters.take('registrationOfAll');
+    let isNew = false;
+    const response = await answer(() => {
+      isNew = true;
+    });
+    if (isNew) await counters.take('registrationOfAll');
     return response;
   };
 

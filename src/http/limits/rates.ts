@@ -10,7 +10,7 @@ const DAY = 24 * 60 * MINUTE;
 export const RATES = {
   /** Registrations of clients by one network. */
   registration: { count: 60, seconds: MINUTE },
-  /** Registrations of anonymous clients by everybody together. */
+  /** New anonymous clients by everybody together; a registration that leads to a client there is already makes none. */
   registrationOfAll: { count: 10_000, seconds: DAY },
   authorization: { count: 600, seconds: MINUTE },
   /** Refused token requests of one client from one network. */
