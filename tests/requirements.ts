@@ -484,6 +484,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: 'pages:without-javascript', source: 'README, Architecture', text: 'The whole flow works without JavaScript.' },
   { id: 'pages:edit', source: 'README, Pages', text: 'A resume can be kept in forms alone; nothing that a form does not know is lost.' },
   {
+    id: 'pages:edit-own-sections',
+    source: 'README, Pages',
+    text: 'Sections of one’s own are added, renamed, filled and removed in forms.',
+  },
+  {
     id: 'pages:copy',
     source: 'README, Pages',
     text: 'What is to be pasted can be copied by a button where scripts run, and selected where not.',

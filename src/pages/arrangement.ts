@@ -1,6 +1,6 @@
 import { parseResume } from '../resumes/resume.ts';
-import { MAX_SECTION_KEYS, SECTION_NAMES } from '../resumes/settings.ts';
-import { isListName, type EditField } from './edit-fields.ts';
+import { CUSTOM_PREFIX, MAX_SECTION_KEYS, SECTION_NAMES } from '../resumes/settings.ts';
+import type { EditField } from './edit-fields.ts';
 import { buildOperations, listEntries, type EditOperation } from './edit-values.ts';
 import type { MessageKey } from './messages.ts';
 
@@ -24,7 +24,7 @@ export function listSections(document: unknown): readonly ArrangedSection[] {
   const parsed = parseResume(document);
   const resume = parsed.ok ? parsed.resume : {};
   const { sectionOrder = [], hiddenSections = [], sectionTitles = {}, customSections = [] } = resume.meta?.vitae ?? {};
-  const customs = new Map(customSections.map((section) => [`custom:${section.id}`, section]));
+  const customs = new Map(customSections.map((section) => [`${CUSTOM_PREFIX}${section.id}`, section]));
   const titles = new Map(Object.entries(sectionTitles));
   return [...new Set([...sectionOrder, 'summary', ...SECTION_NAMES, ...customs.keys()])].map((key) => {
     const custom = customs.get(key);
@@ -42,7 +42,8 @@ export function listSections(document: unknown): readonly ArrangedSection[] {
 /** The heading of a section that has none of its own. */
 export function usualTitle(key: string): MessageKey {
   if (key === 'summary') return 'edit.summary';
-  return isListName(key) && key !== 'profiles' ? `resume.section.${key}` : 'edit.customSection';
+  const name = SECTION_NAMES.find((known) => known === key);
+  return name === undefined ? 'edit.customSection' : `resume.section.${name}`;
 }
 
 /** The patch of a button beside a section that has content; null for what no button of the page sends. */
@@ -68,8 +69,31 @@ export function buildArrangement(document: unknown, key: string | null, action: 
   );
 }
 
+/** Every section that a document has, or names in its order or among those it hides. */
+export function listNamedSections(document: unknown): ReadonlySet<string> {
+  return new Set([...listSections(document).map(({ key }) => key), ...readKeys(document, HIDDEN)]);
+}
+
+/** The patch that takes a section out of the order and of those that are hidden; empty where neither names it. */
+export function buildForgetting(document: unknown, key: string): readonly EditOperation[] {
+  return [ORDER, HIDDEN].flatMap((field) => {
+    const keys = readKeys(document, field);
+    return keys.includes(key)
+      ? write(
+          document,
+          field,
+          keys.filter((one) => one !== key),
+        )
+      : [];
+  });
+}
+
 const ORDER: EditField = { name: 'sectionOrder', path: ['sectionOrder'], label: 'edit.sections', kind: 'list', options: [] };
 const HIDDEN: EditField = { ...ORDER, name: 'hiddenSections', path: ['hiddenSections'] };
+
+function readKeys(document: unknown, { path }: EditField): readonly string[] {
+  return listEntries(document, ['meta', 'vitae', ...path]).filter((key) => typeof key === 'string');
+}
 
 function write(document: unknown, field: EditField, keys: readonly string[]): readonly EditOperation[] {
   const target = { tokens: ['meta', 'vitae'], fields: [field] };

@@ -14,8 +14,8 @@ export interface EditField {
   readonly options: readonly string[];
 }
 
-const LISTS = ['profiles', ...SECTION_NAMES] as const;
-/** Lists of entries, by the name in the address. */
+export const LISTS = ['profiles', ...SECTION_NAMES] as const;
+/** Lists of entries that JSON Resume has, by the name in the address. */
 export type ListName = (typeof LISTS)[number];
 export type SingleName = 'details' | 'basics' | 'look';
 
@@ -34,8 +34,11 @@ const HIGHLIGHTS = field('highlights', 'edit.highlights', 'list');
 const KEYWORDS = field('keywords', 'edit.keywords', 'list');
 const SPAN = [field('startDate', 'edit.startDate', 'date'), field('endDate', 'edit.endDate', 'date')] as const;
 
-/** Every member of an entry that JSON Resume knows, in the order a person fills them in; the others are kept as they are. */
-export const ENTRY_FIELDS: Readonly<Record<ListName, readonly EditField[]>> = {
+/**
+ * Every member of an entry that JSON Resume knows, or we in a section of one's own (`custom`), in the order a person fills them in; the
+ * others are kept as they are.
+ */
+export const ENTRY_FIELDS: Readonly<Record<ListName | 'custom', readonly EditField[]>> = {
   profiles: [field('network', 'edit.network'), field('username', 'edit.username'), URL_FIELD],
   work: [
     field('position', 'edit.position'),
@@ -81,6 +84,16 @@ export const ENTRY_FIELDS: Readonly<Record<ListName, readonly EditField[]>> = {
   languages: [field('language', 'edit.language'), field('fluency', 'edit.fluency')],
   interests: [field('name', 'edit.interest'), KEYWORDS],
   references: [field('name', 'edit.referee'), field('reference', 'edit.reference', 'prose')],
+  custom: [
+    field('title', 'edit.entryName'),
+    field('subtitle', 'edit.subtitle'),
+    field('location', 'edit.place'),
+    ...SPAN,
+    URL_FIELD,
+    SUMMARY,
+    HIGHLIGHTS,
+    KEYWORDS,
+  ],
 };
 
 export const SINGLE_FIELDS: Readonly<Record<SingleName, readonly EditField[]>> = {
@@ -119,25 +132,10 @@ export interface EditTarget {
 
 export const SINGLES = ['details', 'basics', 'look'] as const satisfies readonly SingleName[];
 
-export function isListName(name: string | undefined): name is ListName {
-  return LISTS.some((known) => known === name);
-}
-
 export function isSingleName(name: string | undefined): name is SingleName {
   return SINGLES.some((known) => known === name);
 }
 
-export function listTokens(name: ListName): readonly string[] {
-  return name === 'profiles' ? ['basics', 'profiles'] : [name];
-}
-
-export const EDIT_LISTS: readonly ListName[] = LISTS;
-
 export function singleTarget(name: SingleName): EditTarget {
   return { tokens: SINGLE_TOKENS[name], fields: SINGLE_FIELDS[name] };
-}
-
-/** @param index from 0; the number of entries for a new one */
-export function entryTarget(name: ListName, index: number): EditTarget {
-  return { tokens: [...listTokens(name), String(index)], fields: ENTRY_FIELDS[name] };
 }

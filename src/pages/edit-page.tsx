@@ -1,15 +1,17 @@
-import type { VNode } from 'preact';
-import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
+import type { ComponentChildren, VNode } from 'preact';
+import { Button, ButtonLink } from './components/actions.tsx';
 import { ChangeLine } from './components/change-line.tsx';
 import { Untrusted } from './components/data.tsx';
 import { Done, ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField } from './components/fields.tsx';
 import { EditFieldInput } from './edit-field-input.tsx';
-import { EDIT_LISTS, SINGLES, type EditField, type ListName, type SingleName } from './edit-fields.ts';
+import { usualTitle } from './arrangement.ts';
+import { SINGLES, type EditField, type SingleName } from './edit-fields.ts';
 import type { EditValues } from './edit-values.ts';
+import type { EntryList } from './entry-lists.ts';
 import type { MessageKey, Messages } from './messages.ts';
 
-interface EditPageProps {
+export interface EditPageProps {
   readonly messages: Messages;
   /** Of the overview: `/resumes/:id/edit`. */
   readonly path: string;
@@ -18,16 +20,26 @@ interface EditPageProps {
 interface OverviewProps extends EditPageProps {
   readonly name: string;
   readonly done: string | null;
-  readonly counts: ReadonlyMap<ListName, number>;
+  readonly lists: readonly EntryList[];
 }
 
-export function titleOfSection(name: ListName | SingleName | 'sections'): MessageKey {
-  if (name === 'details' || name === 'basics' || name === 'look' || name === 'sections' || name === 'profiles') return `edit.${name}`;
-  return `resume.section.${name}`;
+export function titleOfSingle(name: SingleName | 'sections'): MessageKey {
+  return `edit.${name}`;
+}
+
+/** What a list of entries is called, for places that hold text alone; a heading of one's own is untrusted. */
+export function titleOfList(messages: Messages, { key, heading }: EntryList): string {
+  return heading ?? messages.text(key === 'profiles' ? 'edit.profiles' : usualTitle(key));
+}
+
+/** The same where elements may stand. */
+export function ListTitle({ messages, list }: { readonly messages: Messages; readonly list: EntryList }): VNode {
+  const title = titleOfList(messages, list);
+  return list.heading === null ? <>{title}</> : <Untrusted>{title}</Untrusted>;
 }
 
 /** Everything that can be edited, each on a page of its own. */
-export function EditOverview({ messages, path, name, done, counts }: OverviewProps): VNode {
+export function EditOverview({ messages, path, name, done, lists }: OverviewProps): VNode {
   return (
     <>
       <p class="crumb">
@@ -37,15 +49,29 @@ export function EditOverview({ messages, path, name, done, counts }: OverviewPro
       <p class="lead">{messages.text('edit.lead')}</p>
       <Done text={done} />
       <ul class="cards">
-        {[...SINGLES, 'sections' as const, ...EDIT_LISTS].map((section) => (
-          <li key={section} class="card card-link">
+        {[...SINGLES, 'sections' as const].map((part) => (
+          <li key={part} class="card card-link">
             <h2>
-              <a href={`${path}/${section}`}>{messages.text(titleOfSection(section))}</a>
+              <a href={`${path}/${part}`}>{messages.text(titleOfSingle(part))}</a>
             </h2>
-            <EntryCount messages={messages} count={[...counts].find(([list]) => list === section)?.[1] ?? null} />
+          </li>
+        ))}
+        {lists.map((list) => (
+          <li key={list.key} class="card card-link">
+            <h2>
+              <a href={`${path}/${list.key}`}>
+                <ListTitle messages={messages} list={list} />
+              </a>
+            </h2>
+            <EntryCount messages={messages} count={list.entries.length} />
           </li>
         ))}
       </ul>
+      <p class="actions">
+        <ButtonLink href={`${path}/custom`} kind="secondary">
+          {messages.text('edit.newSection')}
+        </ButtonLink>
+      </p>
     </>
   );
 }
@@ -56,71 +82,8 @@ export function EntryCount({ messages, count }: { readonly messages: Messages; r
   return <p class="soft">{text}</p>;
 }
 
-interface ListProps extends EditPageProps {
-  readonly section: ListName;
-  readonly entries: readonly string[];
-  readonly csrfToken: string;
-  readonly revision: number;
-  readonly done: string | null;
-  readonly problems: readonly FormProblem[];
-  readonly changes: readonly string[];
-}
-
-/** The entries of a section, to be changed, moved, removed and added to. */
-export function EditList({ messages, path, section, entries, csrfToken, revision, done, problems, changes }: ListProps): VNode {
-  const here = `${path}/${section}`;
-  const move = (index: number, action: 'up' | 'down' | 'remove') => ({
-    action: here,
-    csrfToken,
-    fields: { action, entry: String(index + 1), revision: String(revision) },
-    describedBy: `entry-${index + 1}`,
-  });
-  return (
-    <>
-      <p class="crumb">
-        <a href={path}>{messages.text('edit.backToEdit')}</a>
-      </p>
-      <h1>{messages.text(titleOfSection(section))}</h1>
-      <Done text={done} />
-      <ProblemSummary title={messages.text('invalid.summary')} problems={problems} />
-      <Changes messages={messages} changes={changes} />
-      {entries.length === 0 ? <p class="soft">{messages.text('edit.none')}</p> : null}
-      <ol class="plain entries">
-        {entries.map((title, index) => (
-          <li key={index} class="panel panel-row">
-            <p id={`entry-${index + 1}`}>
-              <strong>{title === '' ? messages.text('edit.entry', { number: index + 1 }) : <Untrusted>{title}</Untrusted>}</strong>
-            </p>
-            <div class="actions">
-              <a class="button button-secondary" href={`${here}/${index + 1}`} aria-describedby={`entry-${index + 1}`}>
-                {messages.text('edit.change')}
-              </a>
-              {index === 0 ? null : (
-                <ActionForm {...move(index, 'up')} kind="secondary">
-                  {messages.text('edit.up')}
-                </ActionForm>
-              )}
-              {index === entries.length - 1 ? null : (
-                <ActionForm {...move(index, 'down')} kind="secondary">
-                  {messages.text('edit.down')}
-                </ActionForm>
-              )}
-              <ActionForm {...move(index, 'remove')} kind="danger">
-                {messages.text('edit.remove')}
-              </ActionForm>
-            </div>
-          </li>
-        ))}
-      </ol>
-      <p class="actions">
-        <ButtonLink href={`${here}/new`}>{messages.text('edit.add')}</ButtonLink>
-      </p>
-    </>
-  );
-}
-
 interface FormProps extends EditPageProps {
-  readonly title: string;
+  readonly title: ComponentChildren;
   readonly action: string;
   /** Where one goes without saving. */
   readonly backTo: string;

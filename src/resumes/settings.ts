@@ -25,8 +25,11 @@ export type PageSize = (typeof PAGE_SIZES)[number];
 
 export const DEFAULT_ACCENT = '#1f4e79';
 
-const MAX_CUSTOM_SECTIONS = 20;
+export const MAX_CUSTOM_SECTIONS = 20;
 export const MAX_SECTION_KEYS = SECTION_NAMES.length + 1 + MAX_CUSTOM_SECTIONS;
+/** What a section of one's own has before its id where sections are named. */
+export const CUSTOM_PREFIX = 'custom:';
+export const MAX_CUSTOM_ID_CHARACTERS = 64;
 const CUSTOM_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const CUSTOM_ID_EXPECTED = 'lower-case letters, digits and single hyphens, at most 64 characters';
 
@@ -64,7 +67,7 @@ const customEntry = entry({
 const customSection = entry({
   id: z
     .string(CUSTOM_ID_EXPECTED)
-    .max(64, CUSTOM_ID_EXPECTED)
+    .max(MAX_CUSTOM_ID_CHARACTERS, CUSTOM_ID_EXPECTED)
     .regex(CUSTOM_ID, CUSTOM_ID_EXPECTED)
     .describe('Name of the section in sectionOrder and hiddenSections, there with custom: before it'),
   title: z.string('text').describe('Heading'),
@@ -125,9 +128,10 @@ export const settings = entry({
 export type ResumeSettings = z.infer<typeof settings>;
 export type CustomSection = NonNullable<ResumeSettings['customSections']>[number];
 
-function isSectionKey(key: string): boolean {
-  const custom = key.startsWith('custom:') ? key.slice('custom:'.length) : null;
-  if (custom !== null) return custom.length <= 64 && CUSTOM_ID.test(custom);
+/** Whether it may stand in `sectionOrder`: `summary`, a section, or `custom:` and an id. Not checked: whether there is that section. */
+export function isSectionKey(key: string): boolean {
+  const custom = key.startsWith(CUSTOM_PREFIX) ? key.slice(CUSTOM_PREFIX.length) : null;
+  if (custom !== null) return custom.length <= MAX_CUSTOM_ID_CHARACTERS && CUSTOM_ID.test(custom);
   return key === 'summary' || SECTION_NAMES.some((name) => name === key);
 }
 

@@ -174,6 +174,24 @@ describe.skipIf(!hasChromium).each(SDK_CLIENTS.filter(({ name }) => ['SDK v1', '
       expect(await refusalOf(editing, 'apply_resume_patch', stale)).toMatch(/revision_conflict: .*read_resume/);
     });
 
+    it('adds a section of their own in forms, which the apps then see', async () => {
+      await page.goto(`${server.url}${path}/edit`);
+      await page.getByRole('link', { name: 'Add a section of your own' }).click();
+      await page.getByLabel('Heading').fill('Walks');
+      await press(page, 'Save', 'The section is added.');
+      for (const title of ['Round the lake', 'Up the hill']) {
+        await page.getByRole('link', { name: 'Add an entry' }).click();
+        await page.getByLabel('Title').fill(title);
+        await press(page, 'Save', 'Saved.');
+      }
+      await press(page, 'Move down', 'Saved.');
+      await page.getByLabel('Heading').fill('Long walks');
+      await press(page, 'Save heading', 'Saved.');
+      const { data } = await read();
+      const entries = [{ title: 'Up the hill' }, { title: 'Round the lake' }];
+      expect(data).toMatchObject({ meta: { vitae: { customSections: [{ id: 'walks', title: 'Long walks', entries }] } } });
+    });
+
     it('publishes it to strangers, who download it as a PDF, until it is taken off at once', async () => {
       await page.goto(`${server.url}${path}`);
       await press(page, 'Publish', 'The resume is published.');
@@ -208,6 +226,7 @@ describe.skipIf(!hasChromium).each(SDK_CLIENTS.filter(({ name }) => ['SDK v1', '
         'lena.vasquez@example.com',
         'Cut the 99th percentile of produce latency by 40 %',
         'Dropbox',
+        'Up the hill',
       ])
         expect(text).toContain(part);
       expect(text).not.toContain('Wizard');

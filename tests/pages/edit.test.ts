@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { EDIT_LISTS, ENTRY_FIELDS, SINGLE_FIELDS, type EditField } from '../../src/pages/edit-fields.ts';
+import { ENTRY_FIELDS, LISTS, SINGLE_FIELDS, type EditField } from '../../src/pages/edit-fields.ts';
 import { resumeSchema } from '../../src/resumes/resume.ts';
 import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
 import { createFixture, buildResume } from './fixture.ts';
@@ -57,8 +57,13 @@ describe('the table of fields', () => {
   const top = shapeOf(schema);
   const basics = shapeOf(top['basics']);
 
-  it.each(EDIT_LISTS)('has every member of an entry of %s, each as its kind', (list) => {
+  it.each(LISTS)('has every member of an entry of %s, each as its kind', (list) => {
     expectWhole(ENTRY_FIELDS[list], itemsOf(list === 'profiles' ? basics['profiles'] : top[list]));
+  });
+
+  it('has every member of an entry of a section of one’s own', () => {
+    const settings = shapeOf(shapeOf(top['meta'])['vitae']);
+    expectWhole(ENTRY_FIELDS.custom, itemsOf(itemsOf(settings['customSections'])['entries']));
   });
 
   it('has every member of basics', () => {
@@ -304,7 +309,7 @@ describe('the look', () => {
 });
 
 describe('the editor’s addresses', () => {
-  it.each(['edit', 'edit/basics', 'edit/sections', 'edit/work', 'edit/work/1', 'edit/work/new'])(
+  it.each(['edit', 'edit/basics', 'edit/sections', 'edit/custom', 'edit/work', 'edit/work/1', 'edit/work/new'])(
     'know no resume of another: %s',
     async (path) => {
       const id = await importResume({ work: [{ name: 'Engine' }] });
@@ -314,16 +319,22 @@ describe('the editor’s addresses', () => {
     },
   );
 
-  it.each(['edit/nothing', 'edit/basics/1', 'edit/work/0', 'edit/work/x', 'edit/constructor'])(
-    'do not exist beside those: %s',
-    async (path) => {
-      const fixture = createFixture();
-      fixture.resumes.push(buildResume({ id: 'r1' }));
-      expect((await fixture.get(`/resumes/r1/${path}`)).status).toBe(404);
-      expect((await fixture.post(`/resumes/r1/${path}`, { revision: '1', action: 'up', entry: '1' })).status).toBe(404);
-      expect(fixture.patches).toEqual([]);
-    },
-  );
+  it.each([
+    'edit/nothing',
+    'edit/custom:',
+    'edit/custom:A',
+    'edit/summary',
+    'edit/basics/1',
+    'edit/work/0',
+    'edit/work/x',
+    'edit/constructor',
+  ])('do not exist beside those: %s', async (path) => {
+    const fixture = createFixture();
+    fixture.resumes.push(buildResume({ id: 'r1' }));
+    expect((await fixture.get(`/resumes/r1/${path}`)).status).toBe(404);
+    expect((await fixture.post(`/resumes/r1/${path}`, { revision: '1', action: 'up', entry: '1' })).status).toBe(404);
+    expect(fixture.patches).toEqual([]);
+  });
 
   it.each([
     { action: 'up', entry: '1' },

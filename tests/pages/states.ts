@@ -136,6 +136,15 @@ function fillOwner(fixture: Fixture): void {
   );
 }
 
+/** With a section that JSON Resume does not have. */
+function fillOwnSection(fixture: Fixture): void {
+  fillOwner(fixture);
+  const [first] = fixture.resumes;
+  const title = 'Talks and lectures at conferences and meetings of societies';
+  const customSections = [{ id: 'talks', title, entries: [{ title: 'On engines', subtitle: 'Royal Society', startDate: '1843' }, {}] }];
+  if (first !== undefined) fixture.resumes[0] = { ...first, data: { ...SAMPLE_DATA, meta: { vitae: { customSections } } } };
+}
+
 function fillHistory(fixture: Fixture): void {
   fillOwner(fixture);
   fixture.versions.push(...buildVersions(daysAgo));
@@ -360,6 +369,20 @@ export const PAGE_STATES: readonly PageState[] = [
     if (first !== undefined) fixture.resumes[0] = { ...first, data: { ...SAMPLE_DATA, meta } };
   }),
   signedIn('edit-sections-none', '/resumes/r2/edit/sections', (fixture) => void fixture.resumes.push(buildResume({ id: 'r2' }))),
+  signedIn('edit-own', '/resumes/r1/edit', fillOwnSection),
+  signedIn('edit-own-new', '/resumes/r1/edit/custom'),
+  signedIn('edit-own-list', '/resumes/r1/edit/custom:talks?done=section-added', fillOwnSection),
+  signedIn('edit-own-entry', '/resumes/r1/edit/custom:talks/1', fillOwnSection),
+  {
+    name: 'edit-own-problem',
+    isSignedIn: true,
+    prepare: fillOwnSection,
+    async visit(page, origin, messages) {
+      await page.goto(`${origin}/resumes/r1/edit/custom:talks`);
+      await page.getByLabel(messages.text('edit.heading')).fill(' ');
+      await page.getByRole('button', { name: messages.text('edit.renameSection') }).click();
+    },
+  },
   signedIn('edit-list-empty', '/resumes/r1/edit/awards'),
   signedIn('edit-basics', '/resumes/r1/edit/basics'),
   signedIn('edit-look', '/resumes/r1/edit/look'),
