@@ -21,14 +21,16 @@ export type JudgeAccessToken = (token: string) => Promise<JudgedAccessToken>;
 
 export function createAccessTokenJudge(
   accessTokens: Pick<AccessTokenVerifier, 'verify'>,
-  revocations: Pick<RevocationList, 'isRevoked' | 'allowedScopes' | 'isKeyWithdrawn'>,
+  revocations: Pick<RevocationList, 'isRevoked' | 'allowedScopes' | 'isKeyWithdrawn' | 'isEndedForPerson'>,
 ): JudgeAccessToken {
   return async (token) => {
     const verified = await accessTokens.verify(token);
     if (!verified.ok) return { ok: false, failure: { reason: 'access_token_refused', detail: verified.reason } };
-    const { principal, keyId } = verified;
+    const { principal, keyId, issuedAt } = verified;
     const { grantId, userId, clientId } = principal;
-    if ((await revocations.isRevoked(grantId)) || revocations.isKeyWithdrawn(keyId))
+    // Only the first of them makes sure that memory knows.
+    const isRevoked = await revocations.isRevoked(grantId);
+    if (isRevoked || revocations.isKeyWithdrawn(keyId) || revocations.isEndedForPerson(userId, issuedAt))
       return { ok: false, failure: { reason: 'access_token_revoked', grantId, userId, clientId } };
     const allowed = revocations.allowedScopes(grantId);
     const isNarrowed = allowed !== null && principal.grantedScopes.some((scope) => !allowed.has(scope));

@@ -19,6 +19,13 @@ export interface RevocationList {
   allowedScopes(grantId: string): ReadonlySet<string> | null;
   /** Whether a signing key was withdrawn, and with it whatever it signed. From memory, as above. */
   isKeyWithdrawn(keyId: string): boolean;
+  /**
+   * Whether everything that a person had given was ended after a token was issued, by a server of the release before: this one ends each
+   * grant. From memory, as above.
+   *
+   * @param issuedAt seconds since the epoch
+   */
+  isEndedForPerson(userId: string, issuedAt: number): boolean;
   /** Makes the next question ask the database: called when this instance recorded a revocation itself. */
   markStale(): void;
   /** How this instance hears of revocations by others at the moment. */
@@ -63,6 +70,7 @@ export function createRevocationList(db: Database, clock: () => Date, observer: 
   const revokedGrants = new Map<string, number>();
   const narrowedGrants = new Map<string, { readonly id: number; readonly scopes: ReadonlySet<string>; readonly expiresAt: number }>();
   const withdrawnKeys = new Map<string, number>();
+  const endedPeople = new Map<string, { readonly until: number; readonly expiresAt: number }>();
   let knownAt = Number.NEGATIVE_INFINITY;
   let unknownSince: number | null = null;
   let readUpTo: string | null = null;
@@ -81,6 +89,7 @@ export function createRevocationList(db: Database, clock: () => Date, observer: 
         ageMs: sql<number>`(extract(epoch from clock_timestamp() - ${revocation.recordedAt}) * 1000)::float8`,
         subjectType: revocation.subjectType,
         subjectId: revocation.subjectId,
+        revokedAt: revocation.revokedAt,
         expiresAt: revocation.expiresAt,
         scopes: revocation.scopes,
         recordedAt: sql<string>`${revocation.recordedAt}::text`,
@@ -97,6 +106,10 @@ export function createRevocationList(db: Database, clock: () => Date, observer: 
       if (row.subjectType === 'signing_key') {
         if (!withdrawnKeys.has(row.subjectId)) observer.onKeyWithdrawn?.();
         withdrawnKeys.set(row.subjectId, row.expiresAt.getTime());
+      }
+      if (row.subjectType === 'user') {
+        const until = Math.max(row.revokedAt.getTime(), endedPeople.get(row.subjectId)?.until ?? 0);
+        endedPeople.set(row.subjectId, { until, expiresAt: row.expiresAt.getTime() });
       }
       // Not by an earlier row: of two reads the one that began first may end last.
       if (row.subjectType === 'grant_scopes' && row.id >= (narrowedGrants.get(row.subjectId)?.id ?? 0))
@@ -119,6 +132,7 @@ export function createRevocationList(db: Database, clock: () => Date, observer: 
     for (const [id, expiresAt] of revokedGrants) if (expiresAt <= now) revokedGrants.delete(id);
     for (const [id, expiresAt] of withdrawnKeys) if (expiresAt <= now) withdrawnKeys.delete(id);
     for (const [id, entry] of narrowedGrants) if (entry.expiresAt <= now) narrowedGrants.delete(id);
+    for (const [id, entry] of endedPeople) if (entry.expiresAt <= now) endedPeople.delete(id);
   };
 
   const refresh = () => {
@@ -150,6 +164,7 @@ export function createRevocationList(db: Database, clock: () => Date, observer: 
     },
     allowedScopes: (grantId) => narrowedGrants.get(grantId)?.scopes ?? null,
     isKeyWithdrawn: (keyId) => (withdrawnKeys.get(keyId) ?? 0) > clock().getTime(),
+    isEndedForPerson: (userId, issuedAt) => issuedAt * 1000 <= (endedPeople.get(userId)?.until ?? 0),
     markStale,
     feedState: () => link.state(),
     close: () => link.close(),

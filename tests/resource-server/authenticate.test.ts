@@ -35,6 +35,7 @@ const authenticator = createAuthenticator({
       isRevoked: async (grantId) => grantId === 'good-but-revoked',
       allowedScopes: () => null,
       isKeyWithdrawn: (keyId) => keyId === 'withdrawn',
+      isEndedForPerson: () => false,
     },
   ),
   verifyApiKey: async (key) =>

@@ -65,6 +65,17 @@ describe('revocations', () => {
     expect(told).toBe(1);
   });
 
+  it('knows that everything of a person was ended, for tokens of before alone', async () => {
+    const list = createRevocationList(database, clock);
+    const second = Math.floor(now / 1000);
+    for (const revokedAt of [second * 1000, (second - 60) * 1000])
+      await database.orm.insert(revocation).values({ ...buildRevocation('person', revokedAt), subjectType: 'user' });
+    list.markStale();
+    expect(await list.isRevoked('person')).toBe(false);
+    expect([second - 1, second, second + 1].map((issuedAt) => list.isEndedForPerson('person', issuedAt))).toEqual([true, true, false]);
+    expect(list.isEndedForPerson('another', second - 1)).toBe(false);
+  });
+
   // A transaction may write first and commit last: its row is older than others that were read meanwhile.
   it('learns of a revocation that was written long before it was committed', async () => {
     const list = createRevocationList(database, clock);

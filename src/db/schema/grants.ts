@@ -87,8 +87,11 @@ export const revocation = pgTable(
   'revocation',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    /** `grant_scopes`: the grant stays, and its tokens open no more than `scopes`. `signing_key`: whatever it signed, by its `kid`. */
-    subjectType: text('subject_type', { enum: ['grant', 'grant_scopes', 'signing_key'] }).notNull(),
+    /**
+     * `grant_scopes`: the grant stays, and its tokens open no more than `scopes`. `signing_key`: whatever it signed, by its `kid`. `user`:
+     * every token of a person until `revoked_at`; the release before writes it, this one reads it.
+     */
+    subjectType: text('subject_type', { enum: ['grant', 'grant_scopes', 'signing_key', 'user'] }).notNull(),
     subjectId: text('subject_id').notNull(),
     scopes: text('scopes').array(),
     revokedAt: instant('revoked_at').notNull(),
