@@ -63,9 +63,8 @@ export function createAuth(dependencies: AuthDependencies) {
     disabledPaths: [...WITHDRAWN_ENDPOINTS],
     onAPIError: {
       errorURL: `${identifiers.issuer}/error`,
-      onError(error) {
-        if (!(error instanceof APIError) || error.statusCode >= 500) flows.current().failure = error;
-      },
+      // What broke reaches whoever asked. Otherwise the router prints it past the log, with the parameters of the query that failed.
+      throw: true,
     },
     logger: {
       level: 'warn',

@@ -29,6 +29,7 @@ import { correctAnswer } from './corrected-answers.ts';
 import { createAuthExpiries } from './expiries.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
 import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
+import { LibraryFailure } from './library-failure.ts';
 import { buildMetadata, type MetadataDocuments } from './metadata.ts';
 import { createOutcomeRecorder } from './outcomes.ts';
 import { toPasskeyAnswer } from './passkey-requests.ts';
@@ -37,7 +38,6 @@ import { createRegistrationHooks } from './registration-hooks.ts';
 import { createClientRegistrations } from './registrations.ts';
 import { buildResetAnswer, buildResetBusy, isResetRequest } from './reset-requests.ts';
 import { createRequestFlows, type RequestFlow } from './request-flow.ts';
-import { inTransaction } from './request-transaction.ts';
 import { createKeyring } from './signing-keys/keyring.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys/signing-keys.ts';
 import { traceEndpoint } from './endpoint-spans.ts';
@@ -151,12 +151,18 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const storedSecrets = createStoredSecrets({ auth, db, audit });
   const keys = createApiKeys({ auth, db, audit, clock });
   const recordOutcome = createOutcomeRecorder(audit);
+  /** Whatever something has failed with, a database that is away is the reason. */
+  const requireDatabase = () => db.orm.execute(sql`select 1`);
   const answer = async (request: Request, endpoint: string) => {
-    const answered = await auth.handler(toPublicRequest(request, identifiers.base));
+    const answered = await auth.handler(toPublicRequest(request, identifiers.base)).catch((error: unknown) => {
+      throw new LibraryFailure(error);
+    });
     const response = endpoint === 'passkey/verify-registration' ? await toPasskeyAnswer(answered) : answered;
+    // Its own words for what it knows to be broken; the http layer has better ones.
+    if (response.status >= 500) throw await LibraryFailure.of(response);
     // A database that is away must not look like a bad passkey.
-    if (response !== answered) await db.orm.execute(sql`select 1`);
-    if (response.status < 500) await recordOutcome(endpoint, request, flows.current(), response);
+    if (response !== answered) await requireDatabase();
+    await recordOutcome(endpoint, request, flows.current(), response);
     return correctAnswer(endpoint, request, response, `${identifiers.issuer}/error`);
   };
   const perform = async (request: Request, endpoint: string) => {
@@ -166,16 +172,15 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       flows.current().isTransactional = true;
       if (endpoint === 'oauth2/token') flows.current().reads = new Map();
     }
-    const response = await (isTransactional ? inTransaction(db, () => answer(request, endpoint)) : answer(request, endpoint));
-    if (response.status < 500) {
-      for (const mail of flows.current().mails) dependencies.postMail(mail);
-      dependencies.onAnswered?.(endpoint, flows.current());
-      return response;
-    }
-    // The library answers 500 with its text for whatever broke: the http layer knows better what to say.
-    await response.body?.cancel();
-    await db.orm.execute(sql`select 1`);
-    throw new Error('the auth library failed', { cause: flows.current().failure });
+    // What a refusal writes is committed too (a spent attempt, a revoked grant); only a failure leaves nothing behind.
+    const work = () => answer(request, endpoint);
+    const response = await (isTransactional ? db.transaction(work) : work()).catch(async (error: unknown) => {
+      await requireDatabase();
+      throw error;
+    });
+    for (const mail of flows.current().mails) dependencies.postMail(mail);
+    dependencies.onAnswered?.(endpoint, flows.current());
+    return response;
   };
 
   return {
@@ -188,7 +193,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       };
       const work = () => flows.run(origin, answered, languages.choose(request.headers));
       if (!(await isResetRequest(request, endpoint))) return work();
-      await db.orm.execute(sql`select 1`);
+      await requireDatabase();
       return background.begin(work) ? buildResetAnswer() : buildResetBusy();
     },
     isAuthorizationQueryIntact: (query) =>

@@ -63,8 +63,6 @@ export interface RequestFlow extends RequestOrigin {
   detail: Readonly<Record<string, unknown>> | null;
   /** What the audit trail was told that the request came to. */
   recorded: RecordedOutcome | null;
-  /** What the library answered a 500 for. */
-  failure: unknown;
 }
 
 export interface RecordedOutcome {
@@ -102,7 +100,6 @@ const NOTHING_KNOWN = {
   reason: null,
   detail: null,
   recorded: null,
-  failure: null,
   reads: null,
 };
 
