@@ -8,6 +8,7 @@ export const API_BODY_BYTES = 1024 * 1024;
 const DISCARDED_BYTES = 16 * 1024 * 1024;
 const DISCARDING_MS = 3_000;
 const BROKEN_OFF = 'The body broke off';
+const READ_BEFORE = 'The body was read before it came here: mount this in front of what reads bodies';
 
 /** Null: there is none, or the method has no use for one. */
 export type BoundedBody =
@@ -19,9 +20,12 @@ export type BoundedBody =
  *
  * @param incoming Node's own message behind the request, if there is one: where it says a length that is within the limit, Node sees to it
  * that there is no more, and it is read past the web's streams
- * @returns the body, or the 413 that answers it; a body that breaks off is a 400
+ * @returns the body, or the 413 that answers it; a body that breaks off is a 400, one that a host has read already a 500 that says so
  */
 export async function boundBody(request: Request, limit: number, incoming?: IncomingMessage): Promise<BoundedBody> {
+  // The web's stream over a message is made when it is first asked for: a message is not asked by way of it.
+  const isRead = incoming === undefined ? request.bodyUsed || request.body?.locked === true : incoming.readableDidRead;
+  if (isRead) return { ok: false, response: refuseBody(500, READ_BEFORE) };
   if (incoming !== undefined && Number(incoming.headers['content-length']) <= limit) return readMessage(incoming);
   if (request.body === null) return { ok: true, body: null };
   const reader = request.body.getReader();
@@ -78,9 +82,9 @@ async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
   }
 }
 
-function refuseBody(status: 400 | 413, description: string): Response {
+function refuseBody(status: 400 | 413 | 500, description: string): Response {
   return Response.json(
-    { error: 'invalid_request', error_description: description },
+    { error: status === 500 ? 'server_error' : 'invalid_request', error_description: description },
     // Where something of the body is left unread, the connection can't be used again.
     { status, headers: { connection: 'close', 'cache-control': 'no-store' } },
   );

@@ -1,3 +1,5 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { boundBody, hasBody } from '../../src/http/body-limit.ts';
 
@@ -26,6 +28,23 @@ function post(body: ReadableStream | string, headers: Record<string, string> = {
 describe('the bound of a body', () => {
   it('hands on the bytes', async () => {
     expect(await boundBody(post('hello'), 5)).toEqual({ ok: true, body: Buffer.from('hello') });
+  });
+
+  it('says so when a host has read it before, instead of waiting for what never comes', async () => {
+    const [used, locked] = [post('hello'), post('hello')];
+    await used.text();
+    locked.body?.getReader();
+    const message = new IncomingMessage(new Socket());
+    message.headers['content-length'] = '5';
+    message.push('hello');
+    message.push(null);
+    message.complete = true;
+    await message.toArray();
+    for (const bounded of [await boundBody(used, 5), await boundBody(locked, 5), await boundBody(post('hello'), 5, message)])
+      expect(bounded.ok ? null : [bounded.response.status, await bounded.response.json()]).toEqual([
+        500,
+        { error: 'server_error', error_description: expect.stringContaining('read before it came here') },
+      ]);
   });
 
   // security cases 10, 194
