@@ -64,6 +64,23 @@ describe.runIf(isPossible)('the release before and this one on one database', ()
       expect((await postForm(at(here), ended.oauth, 'revoke', { token: ended.refreshToken })).status).toBe(200);
       await waitUntil(async () => (await callMcp(at(there), bearer(ended.accessToken))).status === 401, 1_000);
     }
+    // The release before ends everything of a person with one row, this one each connection with its own.
+    for (const [here, there] of [
+      [OLD, NEW],
+      [NEW, OLD],
+    ] as const) {
+      const changing = await signUp(at(here));
+      const connections = [await connect(at(here), changing), await connect(at(here), changing)];
+      for (const { accessToken } of connections) expect((await callMcp(at(there), bearer(accessToken))).status).toBe(200);
+      const changed = await (
+        await changing.browser.open('/account')
+      ).press('Change password', { 'Current password': changing.password, 'New password': 'a wholly new password' });
+      expect(changed.text()).toContain('Your password is changed.');
+      for (const { accessToken, refreshToken: spent, oauth } of connections) {
+        await waitUntil(async () => (await callMcp(at(there), bearer(accessToken))).status === 401, 1_000);
+        expect(await refreshWith(at(there), oauth, spent)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+      }
+    }
     await pause(LOAD_MS);
     const { requests, violations } = await load.stop();
 

@@ -15,7 +15,10 @@ const INVARIANTS: Readonly<Record<string, string>> = {
       select 1 from oauth_grant_code other where other.grant_id = code.grant_id and other.redeemed_at is not null)
     and exists (select 1 from oauth_refresh_token where reference_id = code.grant_id)`,
   'a revocation for every grant that was ended': `
-    select id from oauth_grant where revoked_at is not null and id not in (select subject_id from revocation where subject_type = 'grant')`,
+    select id from oauth_grant where revoked_at is not null
+    and id not in (select subject_id from revocation where subject_type = 'grant')
+    and not exists (
+      select 1 from revocation where subject_type = 'user' and subject_id = oauth_grant.user_id and revocation.revoked_at >= oauth_grant.revoked_at)`,
   'no consent without its grant': `
     select id from oauth_consent where reference_id is null or reference_id not in (select id from oauth_grant)`,
   'every revision of a resume is a version': `
