@@ -1,5 +1,6 @@
 import type { AllowedEvent, RefusedEvent } from '../db/audit-events.ts';
-import type { MessageKey } from './messages.ts';
+import type { Activity } from '../db/activity.ts';
+import type { MessageKey, Messages } from './messages.ts';
 
 /** Events with words of their own; others show the name they are recorded under. */
 const KNOWN_EVENTS = [
@@ -64,4 +65,12 @@ function isKnownEvent(event: string): event is (typeof KNOWN_EVENTS)[number] {
 /** The words for an event, or null when it has none. */
 export function toEventKey(event: string): MessageKey | null {
   return isKnownEvent(event) ? `activity.event.${event}` : null;
+}
+
+/** The name of the app or key, in words where a key is gone and its name with it; null for the person themselves. */
+export function toActorName(
+  messages: Messages,
+  { clientName, apiKeyId, apiKeyName }: Pick<Activity, 'clientName' | 'apiKeyId' | 'apiKeyName'>,
+): string | null {
+  return clientName ?? apiKeyName ?? (apiKeyId === null ? null : messages.text('activity.goneKey'));
 }

@@ -1,19 +1,19 @@
 import type { VNode } from 'preact';
 import { buildActivityExport } from './activity-export.ts';
-import { parseActivityFilter, toActivityQuery } from './activity-filter.ts';
-import { toEventKey } from './activity-words.ts';
+import { fromTheLatest, parseActivityFilter, toActivityQuery, type ActivityFilter } from './activity-filter.ts';
+import { readTimeline, type TimelineEntry, type TimelinePage } from './activity-timeline.ts';
+import { toActorName, toEventKey } from './activity-words.ts';
 import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
 import { DataTable } from './components/data-table.tsx';
 import { Badge, Time, Untrusted } from './components/data.tsx';
 import { EmptyState } from './components/feedback.tsx';
 import { SelectField } from './components/fields.tsx';
-import type { Activity, ActivityPage as ActivityFilter } from '../db/activity.ts';
+import type { Activity } from '../db/activity.ts';
+import type { ResumeRead } from '../db/resume-reads.ts';
 import type { Messages } from './messages.ts';
 import type { PageRoute, PageTools } from './page.ts';
 
-const PAGE_EVENTS = 100;
-
-/** GET /activity: what was done in the owner's name, to be narrowed down; GET /activity/export: all of it as CSV. */
+/** GET /activity: what was done and read in the owner's name, to be narrowed down; GET /activity/export: all of it as CSV. */
 export function createActivityRoutes({ deps, messages, respond, csrf }: PageTools): readonly PageRoute[] {
   return [
     {
@@ -26,7 +26,7 @@ export function createActivityRoutes({ deps, messages, respond, csrf }: PageTool
         const body = (
           <ActivityPage
             messages={messages}
-            events={await deps.activity.list(userId, filter)}
+            timeline={await readTimeline(deps.activity, userId, filter)}
             filter={filter}
             sources={await deps.activity.listSources(userId)}
             resumes={(await deps.resumes.list({ principal: page.session, requestId: page.info.requestId }, null)).resumes}
@@ -49,40 +49,44 @@ export function createActivityRoutes({ deps, messages, respond, csrf }: PageTool
 
 interface ActivityPageProps {
   readonly messages: Messages;
-  readonly events: readonly Activity[];
+  readonly timeline: TimelinePage;
   readonly filter: ActivityFilter;
   readonly sources: Awaited<ReturnType<PageTools['deps']['activity']['listSources']>>;
   readonly resumes: readonly { readonly id: string; readonly name: string }[];
   readonly csrfToken: string;
 }
 
-function ActivityPage({ messages, events, filter, sources, resumes, csrfToken }: ActivityPageProps): VNode {
-  const isNarrowed = toActivityQuery({ ...filter, before: undefined }) !== '';
-  const last = events.length === PAGE_EVENTS ? events.at(-1) : undefined;
+function ActivityPage({ messages, timeline: { entries, next }, filter, sources, resumes, csrfToken }: ActivityPageProps): VNode {
+  const narrowing = toActivityQuery(fromTheLatest(filter));
   return (
     <>
       <h1>{messages.text('activity.title')}</h1>
       <p class="lead">{messages.text('activity.lead')}</p>
       <form method="get" action="/activity" class="filters" aria-label={messages.text('activity.filter')}>
+        {messages.isOfResumes ? (
+          <SelectField name="what" label={messages.text('activity.what')} value={filter.only ?? ''} options={listKinds(messages)} />
+        ) : null}
         <SelectField name="by" label={messages.text('activity.who')} value={byOf(filter)} options={listActors(messages, sources)} />
-        <SelectField
-          name="resume"
-          label={messages.text('activity.resume')}
-          value={filter.resumeId ?? ''}
-          options={[
-            { value: '', label: messages.text('activity.anyResume') },
-            ...resumes.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
+        {messages.isOfResumes ? (
+          <SelectField
+            name="resume"
+            label={messages.text('activity.resume')}
+            value={filter.resumeId ?? ''}
+            options={[
+              { value: '', label: messages.text('activity.anyResume') },
+              ...resumes.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+          />
+        ) : null}
         <div class="actions">
           <Button kind="secondary">{messages.text('activity.show')}</Button>
-          <ButtonLink href={`/activity/export${toActivityQuery({ ...filter, before: undefined })}`} kind="secondary">
+          <ButtonLink href={`/activity/export${narrowing}`} kind="secondary">
             {messages.text('activity.export')}
           </ButtonLink>
         </div>
       </form>
-      {events.length === 0 ? (
-        <EmptyState title={messages.text(isNarrowed ? 'activity.emptyFilter' : 'activity.empty')} />
+      {entries.length === 0 ? (
+        <EmptyState title={messages.text(narrowing !== '' ? 'activity.emptyFilter' : 'activity.empty')} />
       ) : (
         <DataTable
           caption={messages.text('activity.title')}
@@ -93,16 +97,24 @@ function ActivityPage({ messages, events, filter, sources, resumes, csrfToken }:
             { id: 'address', label: messages.text('activity.address') },
             { id: 'undo', label: messages.text('versions.undoColumn') },
           ]}
-          rows={events.map((event) => ({ id: String(event.id), cells: buildCells(messages, event, csrfToken) }))}
+          rows={entries.map((entry) => buildRow(messages, entry, csrfToken))}
         />
       )}
-      {last === undefined ? null : (
+      {next === null ? null : (
         <p>
-          <a href={`/activity${toActivityQuery({ ...filter, before: last.id })}`}>{messages.text('activity.earlier')}</a>
+          <a href={`/activity${toActivityQuery(next)}`}>{messages.text('activity.earlier')}</a>
         </p>
       )}
     </>
   );
+}
+
+function listKinds(messages: Messages) {
+  return [
+    { value: '', label: messages.text('activity.everything') },
+    { value: 'changes', label: messages.text('activity.changes') },
+    { value: 'reads', label: messages.text('activity.reads') },
+  ];
 }
 
 function byOf(filter: ActivityFilter): string {
@@ -127,9 +139,37 @@ function listActors(messages: Messages, sources: ActivityPageProps['sources']) {
 /** Changes of a connection that can be taken back; a beginning can only be deleted. */
 const UNDOABLE: readonly string[] = ['resume.patched', 'resume.updated', 'resume.restored'];
 
+function buildRow(messages: Messages, entry: TimelineEntry, csrfToken: string) {
+  return entry.kind === 'event'
+    ? { id: String(entry.event.id), cells: buildCells(messages, entry.event, csrfToken) }
+    : { id: `read-${entry.read.id}`, cells: buildReadCells(messages, entry.read) };
+}
+
+function buildReadCells(messages: Messages, read: ResumeRead) {
+  return {
+    what: (
+      <>
+        {messages.plural('activity.read', read.reads)}
+        <span class="soft block">
+          <Untrusted>{read.resumeName}</Untrusted>
+        </span>
+      </>
+    ),
+    when: (
+      <>
+        <Time messages={messages} at={read.lastAt} />
+        {read.reads === 1 ? null : <span class="soft block">{messages.text('activity.lastOfDay')}</span>}
+      </>
+    ),
+    who: <Untrusted>{toActorName(messages, read) ?? messages.text('consent.unnamedClient')}</Untrusted>,
+    address: '–',
+    undo: '–',
+  };
+}
+
 function buildCells(messages: Messages, event: Activity, csrfToken: string) {
   const key = toEventKey(event.event);
-  const actor = event.clientName ?? event.apiKeyName;
+  const actor = toActorName(messages, event);
   const { version, resumeId, connectionId } = event;
   const path = resumeId === null ? null : `/resumes/${encodeURIComponent(resumeId)}`;
   const isUndoable = version !== null && connectionId !== null && UNDOABLE.includes(event.event) && !version.isLocked;

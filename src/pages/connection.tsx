@@ -5,12 +5,16 @@ import { ActionForm, Button, ButtonLink } from './components/actions.tsx';
 import { Time, Untrusted } from './components/data.tsx';
 import { ProblemSummary, type FormProblem } from './components/feedback.tsx';
 import { HiddenField } from './components/fields.tsx';
+import { ConnectionReads, DAYS_BEFORE, SHOWN_READS } from './connection-reads.tsx';
 import { parseAccessChoice } from './consent-form.ts';
+import type { ResumeRead } from '../db/resume-reads.ts';
 import type { Connection } from './page-connections.ts';
 import type { Messages } from './messages.ts';
 import type { PageRoute, PageTools, SignedInRequest } from './page.ts';
 
-/** GET and POST /connections/:id: what one connection may do, to be changed without the app asking again. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** GET and POST /connections/:id: what one connection may do, to be changed without the app asking again, and what it has read. */
 export function createConnectionPageRoutes({ deps, messages, respond, csrf }: PageTools): readonly PageRoute[] {
   const find = async (page: SignedInRequest) =>
     (await deps.connections.list(page.session.userId)).find((connection) => connection.id === page.params.id) ?? null;
@@ -20,10 +24,13 @@ export function createConnectionPageRoutes({ deps, messages, respond, csrf }: Pa
     const { resumes, nextCursor } = await deps.resumes.list({ principal: page.session, requestId: page.info.requestId }, null);
     // What was chosen stands in the form even where the list ends before it: saving must not take it away unseen.
     const unlisted = connection.resumes.filter((chosen) => !resumes.some(({ id }) => id === chosen.id));
+    const since = new Date(deps.clock().getTime() - DAYS_BEFORE * DAY_MS);
+    const latest = { connectionId: connection.id, since, limit: SHOWN_READS };
     const body = (
       <ConnectionPage
         messages={messages}
         connection={connection}
+        reads={await deps.activity.listReads(page.session.userId, latest)}
         csrfToken={csrf.issue(page.session.sessionId)}
         resumes={[...resumes, ...unlisted]}
         hasMoreResumes={nextCursor !== null}
@@ -87,6 +94,7 @@ function nameOf(messages: Messages, { clientName }: Connection): string {
 interface ConnectionPageProps {
   readonly messages: Messages;
   readonly connection: Connection;
+  readonly reads: readonly ResumeRead[];
   readonly csrfToken: string;
   readonly resumes: readonly { readonly id: string; readonly name: string }[];
   readonly hasMoreResumes: boolean;
@@ -94,7 +102,7 @@ interface ConnectionPageProps {
   readonly problems: readonly FormProblem[];
 }
 
-function ConnectionPage({ messages, connection, csrfToken, resumes, hasMoreResumes, form, problems }: ConnectionPageProps): VNode {
+function ConnectionPage({ messages, connection, reads, csrfToken, resumes, hasMoreResumes, form, problems }: ConnectionPageProps): VNode {
   const path = `/connections/${encodeURIComponent(connection.id)}`;
   const offered = listOffered(connection);
   const choices = { messages, form, problems };
@@ -144,6 +152,7 @@ function ConnectionPage({ messages, connection, csrfToken, resumes, hasMoreResum
           </ButtonLink>
         </div>
       </form>
+      {messages.isOfResumes ? <ConnectionReads messages={messages} connectionId={connection.id} reads={reads} /> : null}
       <section class="panel" aria-labelledby="end">
         <h2 id="end">{messages.text('connection.endTitle')}</h2>
         <p>{messages.text('connection.endLead')}</p>

@@ -203,7 +203,8 @@ export function createFixture({ appUrl = APP_URL, session = OWNER, hasStyleguide
     sessions: { list: async () => sessions, end: async (_userId, id) => remove(sessions, id) },
     activity: {
       list: async (_userId, { before } = {}) => (before === undefined ? events : []),
-      listReads: async (_userId, { before } = {}) => (before === undefined ? reads : []),
+      listReads: async (_userId, { before, connectionId } = {}) =>
+        before === undefined ? reads.filter((read) => connectionId === undefined || read.connectionId === connectionId) : [],
       listSources: async () =>
         connections.map(({ id, clientName, createdAt }) => ({ kind: 'connection' as const, id, name: clientName, since: createdAt })),
     },

@@ -125,6 +125,23 @@ function fillOwner(fixture: Fixture): void {
       address: null,
     },
   );
+  const read = { apiKeyId: null, apiKeyName: null, resumeId: 'r1', resumeName: 'Product designer, 2027' };
+  const long = { resumeId: 'r2', resumeName: 'Academic CV with a rather long name that has to wrap somewhere sensible' };
+  fixture.reads.push(
+    { ...read, id: 7, connectionId: 'g2', clientName: 'Cursor', day: '2026-11-24', reads: 1_214, lastAt: daysAgo(0.005) },
+    { ...read, ...long, id: 6, connectionId: 'g2', clientName: 'Cursor', day: '2026-11-23', reads: 1, lastAt: daysAgo(1) },
+    {
+      ...read,
+      id: 5,
+      connectionId: null,
+      clientName: null,
+      apiKeyId: 'k1',
+      apiKeyName: 'Nightly export',
+      day: '2026-11-22',
+      reads: 2,
+      lastAt: daysAgo(2),
+    },
+  );
   fixture.sessions.push(
     {
       id: 'session-1',
@@ -422,9 +439,11 @@ export const PAGE_STATES: readonly PageState[] = [
   signedIn('suggestions-empty', '/resumes/r1/suggestions'),
   signedIn('connections', '/connections?done=disconnected'),
   signedIn('connection', '/connections/g2'),
+  signedIn('connection-no-reads', '/connections/g1'),
   signedIn('connections-empty', '/connections', () => undefined),
   signedIn('connections-disconnect-all', '/connections/disconnect-all'),
   signedIn('activity', '/activity'),
+  signedIn('activity-reads', '/activity?what=reads'),
   signedIn('activity-filtered', '/activity?by=connection:g1&resume=r1'),
   signedIn('activity-empty', '/activity', () => undefined),
   signedIn('api-keys', '/api-keys'),

@@ -1,13 +1,21 @@
 /** What happened: the names of events. */
 export const ENGLISH_ACTIVITY = {
   'activity.title': 'Activity',
-  'activity.lead': 'The latest things that you, your apps and your keys did here, newest first.',
+  'activity.lead':
+    'The latest things that you, your apps and your keys did here, newest first. What they read is counted by the day (UTC).',
   'activity.empty': 'Nothing has happened yet',
   'activity.emptyFilter': 'Nothing of that kind has happened',
   'activity.filter': 'What to show',
+  'activity.everything': 'Everything',
+  'activity.changes': 'Changes of resumes',
+  'activity.reads': 'Reading of resumes',
+  'activity.read.one': 'Resume read once',
+  'activity.read.other': 'Resume read {count} times',
+  'activity.lastOfDay': 'the last time that day',
   'activity.anybody': 'Anybody',
   'activity.source': '{name}, since {since}',
   'activity.unnamedKey': 'A key without a name',
+  'activity.goneKey': 'A key that is gone',
   'activity.resume': 'Resume',
   'activity.anyResume': 'Any',
   'activity.show': 'Show',

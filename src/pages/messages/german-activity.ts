@@ -4,13 +4,21 @@ import type { Translation } from './translation.ts';
 /** What happened: the names of events. */
 export const GERMAN_ACTIVITY: Translation<typeof ENGLISH_ACTIVITY> = {
   'activity.title': 'Aktivität',
-  'activity.lead': 'Was Sie, Ihre Apps und Ihre Schlüssel hier zuletzt getan haben, das Neueste zuerst.',
+  'activity.lead':
+    'Was Sie, Ihre Apps und Ihre Schlüssel hier zuletzt getan haben, das Neueste zuerst. Was sie gelesen haben, wird nach Tagen gezählt (UTC).',
   'activity.empty': 'Noch ist nichts passiert',
   'activity.emptyFilter': 'Dazu ist nichts verzeichnet',
   'activity.filter': 'Was angezeigt wird',
+  'activity.everything': 'Alles',
+  'activity.changes': 'Änderungen an Lebensläufen',
+  'activity.reads': 'Lesen von Lebensläufen',
+  'activity.read.one': 'Lebenslauf einmal gelesen',
+  'activity.read.other': 'Lebenslauf {count}-mal gelesen',
+  'activity.lastOfDay': 'das letzte Mal an diesem Tag',
   'activity.anybody': 'Alle',
   'activity.source': '{name}, seit {since}',
   'activity.unnamedKey': 'Ein Schlüssel ohne Namen',
+  'activity.goneKey': 'Ein Schlüssel, den es nicht mehr gibt',
   'activity.resume': 'Lebenslauf',
   'activity.anyResume': 'Alle',
   'activity.show': 'Anzeigen',

@@ -133,6 +133,11 @@ export const GERMAN_OWNER: Translation<typeof ENGLISH_OWNER> = {
   'connection.host': 'Antworten gehen an',
   'connection.ends': 'Endet von selbst',
   'connection.calls': 'Aufrufe in 7 Tagen',
+  'connection.reads': 'In 7 Tagen gelesen',
+  'connection.readsEmpty': 'Keinen Lebenslauf.',
+  'connection.readsTimes': 'Wie oft an dem Tag',
+  'connection.readsLast': 'Zuletzt',
+  'connection.activity': 'Alles, was sie gelesen und getan hat',
   'connection.scopesHint':
     'Entfernen Sie die Häkchen bei allem, was die App nicht mehr darf. Soll sie mehr dürfen, verbinden Sie sie von der App aus neu: Dann werden Sie gefragt.',
   'connection.noScope': 'Lassen Sie mindestens eine Berechtigung stehen, oder trennen Sie die App.',

@@ -75,6 +75,7 @@ td > .badge { border-radius: var(--radius); }
 .owner .cards > form.panel { max-width: none; align-content: start; }
 .panel-off { border-style: dashed; background: none; }
 .owner form.filters:not(.action):not(.actions) { grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: var(--space-4); align-items: end; max-width: none; }
+.owner form.filters > .actions { grid-column: 1 / -1; }
 dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-1) var(--space-4); }
 dt { color: var(--ink-soft); }
 dd { margin: 0; }
