@@ -41,7 +41,7 @@ legend { padding: 0 0 var(--space-1); font-size: var(--text-l); }
 .choice label, .choices-nested > label { cursor: pointer; }
 .choices-nested > label { min-height: var(--target); }
 .choice input:disabled + div { color: var(--ink-soft); }
-.choices-nested { margin-inline-start: calc(1.375rem + var(--space-3)); }
+.choices-nested { max-height: 22.5rem; margin-inline-start: calc(1.375rem + var(--space-3) - var(--space-1)); padding-inline-start: var(--space-1); overflow-y: auto; }
 @supports selector(:has(*)) {
   fieldset:not(:has(#resumes-only:checked)) > .choices > .choices-nested { display: none; }
 }
