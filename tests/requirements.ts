@@ -133,6 +133,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     text: 'The embedded database of a process that is killed while it writes holds everything that was acknowledged.',
   },
   {
+    id: 'faults:disk-full',
+    source: 'docs/operators.md, A full disk',
+    text: 'A full disk is answered 503 and never keeps half a write; with room again the server goes on, with everything acknowledged.',
+  },
+  {
     id: 'operators:users',
     source: 'docs/operators.md, By command',
     text: 'An operator makes accounts, sets passwords and deletes people by command, beside running servers on PostgreSQL.',

@@ -12,6 +12,7 @@ import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import type { Subscription } from './notify.ts';
 import { schema } from './schema/index.ts';
 import { observeDriver, type ObserveStatement } from './statement-spans.ts';
+import { watchSwallowedFailures } from './swallowed-failures.ts';
 
 /** Small buffers: the embedded database serves one person or a team, and idle memory is what they notice. */
 const POSTGRESQL_CONF = 'shared_buffers=16MB';
@@ -34,7 +35,10 @@ export async function openPglite(
         ? await PGlite.create({ dataDir: source.folder, postgresqlconf: [POSTGRESQL_CONF] })
         : await PGlite.create({ loadDataDir: source.dump, postgresqlconf: [POSTGRESQL_CONF] });
   await migrate(drizzle(client, { schema }), { migrationsFolder: MIGRATIONS_FOLDER });
-  const orm = drizzle(observeDriver(client, observe), { schema });
+  const failures = watchSwallowedFailures(observe);
+  const orm = drizzle(observeDriver(client, failures.observe), { schema });
+  const transaction = orm.transaction.bind(orm);
+  orm.transaction = (work, config) => failures.during(() => transaction(work, config));
   // One process per data folder, so there is nobody to exclude.
   return {
     kind: 'pglite',

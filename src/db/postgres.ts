@@ -6,6 +6,7 @@ import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { listenPostgres } from './notify.ts';
 import { schema } from './schema/index.ts';
 import { observeDriver, type ObserveStatement } from './statement-spans.ts';
+import { watchSwallowedFailures } from './swallowed-failures.ts';
 import { isDatabaseUnavailable } from './unavailable.ts';
 import { WatchedPool } from './watched-pool.ts';
 
@@ -64,12 +65,13 @@ export async function openPostgres(
  */
 function createHandle(pool: pg.Pool, observe: ObserveStatement | undefined) {
   const handle = drizzle(observeDriver(pool, observe), { schema });
-  const open = handleOfClient(observe);
+  const failures = watchSwallowedFailures(observe);
+  const open = handleOfClient(failures.observe);
   handle.transaction = async (work, config) => {
     const client = await pool.connect();
     let failure: unknown = null;
     try {
-      return await open(client).transaction(work, config);
+      return await failures.during(() => open(client).transaction(work, config));
     } catch (error) {
       failure = error;
       throw error;
@@ -82,7 +84,7 @@ function createHandle(pool: pg.Pool, observe: ObserveStatement | undefined) {
 }
 
 /** Building a handle takes longer than a query, so each connection keeps its own. */
-function handleOfClient(observe: ObserveStatement | undefined) {
+function handleOfClient(observe: ObserveStatement) {
   const handles = new WeakMap<pg.PoolClient, ReturnType<typeof drizzle<typeof schema, pg.PoolClient>>>();
   return (client: pg.PoolClient) => {
     const handle = handles.get(client) ?? drizzle(observeDriver(client, observe), { schema });

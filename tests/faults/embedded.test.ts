@@ -9,7 +9,7 @@ import { createHttpSite } from '../support/http-site.ts';
 import { connect } from '../support/oauth.ts';
 import { startServer, type ServerProcess } from '../support/process.ts';
 import { waitUntil } from '../support/wait.ts';
-import { callTool, refreshWith } from './support/answers.ts';
+import { callTool, listResumeNames, refreshWith } from './support/answers.ts';
 import { enter } from './support/ledger.ts';
 
 const KILLS = process.env['FAULTS'] === 'long' ? 40 : 5;
@@ -66,7 +66,7 @@ describe('the embedded database of a process that is killed while it writes', ()
       await Promise.all(work);
       server = await startServer(server.settings);
 
-      const names = await listNames(site, key);
+      const names = await listResumeNames(site, key);
       const lost = [...acknowledged].filter((name) => !names.has(name));
       if (lost.length > 0) violations.push(`kill ${kill}: ${lost.length} of ${acknowledged.size} acknowledged resumes are lost`);
       const refreshed = await refreshWith(site, connected.oauth, refreshToken);
@@ -78,15 +78,3 @@ describe('the embedded database of a process that is killed while it writes', ()
     expect(violations).toEqual([]);
   });
 });
-
-async function listNames(site: Site, key: string): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
-  let query = '';
-  do {
-    const response = await site.fetch(new Request(`${site.origin}/api/v1/resumes${query}`, { headers: { 'x-api-key': key } }));
-    const page = (await response.json()) as { readonly resumes: readonly { readonly name: string }[]; readonly nextCursor?: string | null };
-    for (const { name } of page.resumes) names.add(name);
-    query = typeof page.nextCursor === 'string' ? `?cursor=${encodeURIComponent(page.nextCursor)}` : '';
-  } while (query !== '');
-  return names;
-}

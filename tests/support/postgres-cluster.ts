@@ -11,6 +11,8 @@ export interface PostgresCluster {
   /** Its database `postgres`, with a superuser, on a port that stays the same over restarts. */
   readonly url: string;
   readonly port: number;
+  /** False too when it ended by itself. */
+  isRunning(): boolean;
   /** `fast` ends its sessions and writes everything; `immediate` is what a crash leaves behind. */
   stop(how?: 'fast' | 'immediate'): Promise<void>;
   /** Starts it again after {@link PostgresCluster.stop}. */
@@ -45,14 +47,16 @@ export function findPostgresBinaries(): string | null {
  * processes to the package's user; null when this machine has no such user.
  *
  * @param settings of `postgresql.conf`; without `fsync=on` it is quick and a crash of the machine would lose it
+ * @param parent of the folder: where its data is to lie
  */
 export async function startPostgresCluster(
   binaries: string,
   settings: Readonly<Record<string, string>> = { fsync: 'off' },
+  parent: string = tmpdir(),
 ): Promise<PostgresCluster | null> {
   const owner: Owner | null = process.getuid?.() === 0 ? idsOf('postgres') : {};
   if (owner === null) return null;
-  const folder = mkdtempSync(join(tmpdir(), 'vitae-postgres-'));
+  const folder = mkdtempSync(join(parent, 'vitae-postgres-'));
   if (owner.uid !== undefined && owner.gid !== undefined) chownSync(folder, owner.uid, owner.gid);
   const data = join(folder, 'data');
   const port = await findFreePort();
@@ -96,7 +100,8 @@ export async function startPostgresCluster(
     await dispose();
     throw error;
   }
-  return { url, port, stop, start, dispose };
+  const isRunning = () => server !== null && server.exitCode === null && server.signalCode === null;
+  return { url, port, isRunning, stop, start, dispose };
 }
 
 async function isAnswering(url: string): Promise<boolean> {

@@ -68,6 +68,19 @@ export async function persist(send: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
+/** The name of every resume of whose key it is, page by page. */
+export async function listResumeNames(site: Site, key: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  let query = '';
+  do {
+    const response = await site.fetch(new Request(`${site.origin}/api/v1/resumes${query}`, { headers: { 'x-api-key': key } }));
+    const page = (await response.json()) as { readonly resumes: readonly { readonly name: string }[]; readonly nextCursor?: string | null };
+    for (const { name } of page.resumes) names.add(name);
+    query = typeof page.nextCursor === 'string' ? `?cursor=${encodeURIComponent(page.nextCursor)}` : '';
+  } while (query !== '');
+  return names;
+}
+
 /** Whether a request that met a fault was answered as one that can be sent again. */
 export function isTryAgain({ status, headers }: Answer): boolean {
   return status === 0 || (status === 503 && headers.has('retry-after'));

@@ -46,6 +46,8 @@ export interface InstallationOptions {
   readonly settingsOf?: (index: number) => Settings;
   /** Of `postgresql.conf`. */
   readonly postgres?: Readonly<Record<string, string>>;
+  /** Where the cluster keeps its data. */
+  readonly postgresFolder?: string;
 }
 
 export async function openInstallation({
@@ -55,10 +57,11 @@ export async function openInstallation({
   settings = {},
   settingsOf = () => ({}),
   postgres,
+  postgresFolder,
 }: InstallationOptions = {}): Promise<Installation> {
   const binaries = findPostgresBinaries();
   if (binaries === null) throw new Error('this machine has no PostgreSQL');
-  const cluster = await startPostgresCluster(binaries, postgres);
+  const cluster = await startPostgresCluster(binaries, postgres, postgresFolder);
   if (cluster === null) throw new Error('this machine has no user postgres');
   await createPostgresDatabase(cluster.url, DATABASE);
   const databaseUrl = withDatabase(cluster.url, DATABASE);
