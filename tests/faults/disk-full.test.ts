@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SCOPE_DESCRIPTIONS } from '../../src/authorization-server/scopes.ts';
 import { createApiKey, signUp } from '../support/app.ts';
@@ -12,12 +13,15 @@ import { connect } from '../support/oauth.ts';
 import { startServer } from '../support/process.ts';
 import { waitUntil } from '../support/wait.ts';
 import { callTool, describeAnswer, isTryAgain, listResumeNames, persist, refreshWith, toAnswer, type Answer } from './support/answers.ts';
+import { hasPostgres, openInstallation, type Installation } from './support/installation.ts';
+import { checkInvariants } from './support/invariants.ts';
 import { enter } from './support/ledger.ts';
 import { canMount, mountSmallDisk, type SmallDisk } from './support/small-disk.ts';
 
 if (!canMount) process.stderr.write('tests/faults/disk-full.test.ts: skipped, this process may not mount a file system\n');
+else if (!hasPostgres) process.stderr.write('tests/faults/disk-full.test.ts: without PostgreSQL, which this machine does not have\n');
 
-/** More than the database takes when it is new. */
+/** More than PostgreSQL and PGlite take when they are new. */
 const DISK_MEGABYTES = 200;
 const ROUNDS = 8;
 /** At most, until the pages that have room are full. */
@@ -26,6 +30,19 @@ const RECOVERY_MS = 60_000;
 const PROMISE = 'a full disk is 503 and loses nothing acknowledged';
 /** Fills pages. */
 const LONG = 'x'.repeat(180);
+
+interface Fault {
+  readonly name: string;
+  /** Whether the database goes on reading. */
+  readonly reads: boolean;
+  /** Once every byte is taken. */
+  readonly afterwards: (installation: Installation) => Promise<void>;
+}
+
+const FAULTS: readonly Fault[] = [
+  { name: 'no room for rows', reads: true, afterwards: async () => undefined },
+  { name: 'no room for the log', reads: false, afterwards: ({ databaseUrl }) => askForLogSegment(databaseUrl) },
+];
 
 describe.runIf(canMount)('a disk that is full', () => {
   const undo: (() => Promise<void> | void)[] = [];
@@ -37,6 +54,30 @@ describe.runIf(canMount)('a disk that is full', () => {
     undo.push(() => disk.dispose());
     return disk;
   };
+
+  // proves faults:disk-full
+  it.runIf(hasPostgres).each(FAULTS)(
+    'of PostgreSQL is "try again", and nothing acknowledged is lost: $name',
+    async ({ name, reads, afterwards }) => {
+      const disk = mount();
+      const installation = await openInstallation({ postgresFolder: disk.folder });
+      undo.push(() => installation.dispose());
+      const { cluster, servers, site } = installation;
+      const writer = await startWriter(site);
+      await writer.write(ROUNDS, { isFull: false, reads: true });
+      disk.fill();
+      await afterwards(installation);
+      await writer.write(ROUNDS, { isFull: true, reads });
+      disk.free();
+      // It may end by itself for want of room to recover.
+      if (!cluster.isRunning()) await cluster.start();
+      const { violations, runs } = await writer.recover();
+      if (reads && servers[0]?.output().includes('No space left') !== true) violations.push('the log does not say why');
+      violations.push(...(await checkInvariants(installation.databaseUrl)));
+      enter({ promise: PROMISE, faults: `PostgreSQL: ${name}`, runs, violations });
+      expect(violations).toEqual([]);
+    },
+  );
 
   // proves faults:disk-full
   it('of the embedded database is "try again", and nothing acknowledged is lost, now or after a restart', async () => {
@@ -138,4 +179,20 @@ async function startWriter(site: Site) {
       return { violations, runs };
     },
   };
+}
+
+/** PostgreSQL panics when there is no room for the next one. */
+async function askForLogSegment(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  client.on('error', () => undefined);
+  await client.connect();
+  const isPanic = await client
+    .query('select pg_switch_wal()')
+    .then(() => client.query(`select pg_logical_emit_message(true, 'full', 'disk')`))
+    .then(
+      () => false,
+      () => true,
+    );
+  await client.end().catch(() => undefined);
+  expect(isPanic).toBe(true);
 }
