@@ -166,6 +166,7 @@ describe('forms', () => {
     ['/resumes/resume-1/delete', {}],
     ['/resumes/resume-1/edit/sections', { action: 'hide', section: 'work' }],
     ['/resumes/resume-1/edit/basics', { name: 'Mallory' }],
+    ['/resumes/resume-1/edit/custom', { title: 'Mallory' }],
     ['/resumes/resume-1/edit/work/1', { name: 'Mallory' }],
     ['/resumes/resume-1/versions/1/restore', { expected: '2' }],
     ['/resumes/resume-1/undo', { connection: 'grant-1', since: '2026-01-01T00:00:00.000Z' }],
