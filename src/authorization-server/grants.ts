@@ -1,4 +1,4 @@
-import { and, arrayContains, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, arrayContains, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import { toDay } from '../db/expiries.ts';
@@ -178,10 +178,17 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
 
     revokeAll: (userId, reason) =>
       db.transaction(async () => {
+        // In the order in which the last uses are written too, so that neither waits for the other in a circle.
+        const held = db.orm
+          .select({ id: oauthGrant.id })
+          .from(oauthGrant)
+          .where(and(eq(oauthGrant.userId, userId), isNull(oauthGrant.revokedAt)))
+          .orderBy(oauthGrant.id)
+          .for('update');
         const ended = await db.orm
           .update(oauthGrant)
           .set({ revokedAt: clock(), revokedReason: reason })
-          .where(and(eq(oauthGrant.userId, userId), isNull(oauthGrant.revokedAt)))
+          .where(inArray(oauthGrant.id, held))
           .returning({ id: oauthGrant.id });
         // Grant by grant, not by when a token was issued: the clock that said so may go before ours.
         await recordRevocation(ended.map(({ id }) => id));

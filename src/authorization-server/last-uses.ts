@@ -15,12 +15,15 @@ export interface LastUses {
   flush(): Promise<void>;
 }
 
+/** Rows are locked in the order of their ids, as wherever several connections are written at once: instances never wait for each other in a circle. */
 export function createLastUses(db: Database, clock: () => Date): LastUses {
   const noted = {
     grant: createTally<{ readonly id: string }>((uses) =>
-      db.orm.execute(sql`with noted as ${usesTable(uses)}, used as (
-          update oauth_grant set last_used_at = greatest(last_used_at, noted.at) from noted where oauth_grant.id = noted.id
-          returning noted.id, noted.at, noted.times)
+      db.orm.execute(sql`with noted as ${usesTable(uses)}, held as (
+          select oauth_grant.id, noted.at, noted.times from oauth_grant join noted on noted.id = oauth_grant.id
+          order by oauth_grant.id for no key update of oauth_grant), used as (
+          update oauth_grant set last_used_at = greatest(last_used_at, held.at) from held where oauth_grant.id = held.id
+          returning held.id, held.at, held.times)
         insert into oauth_grant_calls as counted (grant_id, day, calls)
         select id, (at at time zone 'UTC')::date, times from used
         on conflict (grant_id, day) do update set calls = counted.calls + excluded.calls`),
@@ -28,7 +31,7 @@ export function createLastUses(db: Database, clock: () => Date): LastUses {
     api_key: createTally<{ readonly id: string }>((uses) =>
       db.orm.execute(sql`with noted as ${usesTable(uses)}
         insert into api_key_use (api_key_id, last_used_at)
-        select noted.id, noted.at from noted join apikey on apikey.id = noted.id
+        select noted.id, noted.at from noted join apikey on apikey.id = noted.id order by noted.id
         on conflict (api_key_id) do update set last_used_at = greatest(api_key_use.last_used_at, excluded.last_used_at)`),
     ),
   };
@@ -47,5 +50,5 @@ export function createLastUses(db: Database, clock: () => Date): LastUses {
 }
 
 function usesTable(uses: string) {
-  return sql`(select id, at, times from jsonb_to_recordset(${uses}::jsonb) as use (id text, at timestamptz, times integer) order by id)`;
+  return sql`(select id, at, times from jsonb_to_recordset(${uses}::jsonb) as use (id text, at timestamptz, times integer))`;
 }

@@ -57,7 +57,8 @@ describe('a request that the auth library fails at', () => {
   let app: TestApp;
   afterEach(async () => {
     vi.restoreAllMocks();
-    await app.close();
+    // On a database that is gone it has nowhere to write what it still holds.
+    await app.close().catch(() => undefined);
   });
 
   const send = ({ path, headers, body }: (typeof REQUESTS)[number]) =>

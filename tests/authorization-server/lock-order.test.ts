@@ -1,0 +1,67 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLastUses } from '../../src/authorization-server/last-uses.ts';
+import { createDatabase } from '../../src/db/client.ts';
+import { openPostgres } from '../../src/db/postgres.ts';
+import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
+import { createTestPostgres, testDatabaseKind } from '../support/database.ts';
+import { connect } from '../support/oauth.ts';
+import { waitUntil } from '../support/wait.ts';
+
+/** PGlite has one connection, on which nobody waits for a lock. */
+describe.runIf(testDatabaseKind() === 'postgres')('what writes several connections at once', () => {
+  let app: TestApp;
+  let other: pg.Client;
+  let drop: () => Promise<void>;
+  beforeAll(async () => {
+    const database = await createTestPostgres();
+    drop = database.drop;
+    app = await createTestApp({ db: createDatabase(await openPostgres(database.url)) });
+    other = new pg.Client(database.url);
+    await other.connect();
+  });
+  afterAll(async () => {
+    await other.end();
+    await app.close();
+    await app.db.close();
+    await drop();
+  });
+
+  const isAwaited = async () => {
+    const { rows } = await other.query('select 1 from pg_locks where not granted');
+    return rows.length > 0;
+  };
+
+  const WAYS = {
+    async 'writing down when each was used last'(ids: readonly string[]) {
+      const uses = createLastUses(app.db, () => new Date());
+      for (const id of ids) uses.note({ kind: 'grant', id });
+      await uses.flush();
+    },
+    async 'ending all of a person'(_ids: readonly string[], person: Person) {
+      const page = await person.browser.open('/connections/disconnect-all');
+      expect((await page.press('End every connection')).status).toBe(200);
+    },
+  };
+
+  it.each(Object.entries(WAYS))('locks them in the order of their ids: %s', async (_way, write) => {
+    const person = await signUp(app);
+    await connect(app, person);
+    await connect(app, person);
+    const { rows } = await other.query<{ id: string }>(
+      'select id from oauth_grant where user_id = (select id from "user" where email = $1) order by id',
+      [person.email],
+    );
+    const [first = '', second = ''] = rows.map(({ id }) => id);
+    // The first stands behind the second in the table from here on.
+    await other.query('update oauth_grant set client_name = client_name where id = $1', [first]);
+    await other.query('begin');
+    await other.query('select from oauth_grant where id = $1 for update', [second]);
+    const written = write([second, first], person);
+    await waitUntil(isAwaited);
+    const free = await other.query('select from oauth_grant where id = $1 for update skip locked', [first]);
+    await other.query('commit');
+    await written;
+    expect(free.rowCount).toBe(0);
+  });
+});
