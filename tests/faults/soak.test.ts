@@ -71,6 +71,7 @@ describe.runIf(hasPostgres)('servers under load that faults befall without end',
       }
       await pause(CALM_MS);
       const { requests, triedAgain, ended, violations } = await load.stop();
+      for (const line of installation.listUnexplained()) process.stderr.write(`${line}\n`);
       const all = [...violations, ...(await checkInvariants(installation.databaseUrl)), ...(await checkCounts(triedAgain))];
       const memory = installation.servers.map(({ pid }) => `${residentMiB(pid)} MiB`).join(', ');
       const faults = `${turn} faults of ${names.length} kinds, ${requests} requests, ${triedAgain} tried again, ${ended} connections ended; ${memory}`;

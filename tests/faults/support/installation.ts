@@ -29,6 +29,8 @@ export interface Installation {
   kill(index: number): Promise<void>;
   /** Starts a server that was killed or stopped, on its port. */
   revive(index: number): Promise<void>;
+  /** What the servers have logged of pages that failed although the database was there, also those that have ended. */
+  listUnexplained(): readonly string[];
   dispose(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function openInstallation({
     ...settings,
   };
   const servers: ServerProcess[] = [];
+  const earlier: ServerProcess[] = [];
   const proxies: DatabaseProxy[] = [];
   const dispose = async () => {
     for (const server of servers) await server.dispose();
@@ -109,8 +112,16 @@ export async function openInstallation({
     async revive(index) {
       const before = servers[index];
       if (before === undefined) throw new RangeError(`no server ${index}`);
+      earlier.push(before);
       servers[index] = await startServer(before.settings);
     },
+    listUnexplained: () =>
+      [...earlier, ...servers].flatMap((server) =>
+        server
+          .output()
+          .split('\n')
+          .filter((line) => line.includes('"event":"page.failed"') && line.includes('"unavailable":false')),
+      ),
     dispose,
   };
 }
