@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLastUses } from '../../src/authorization-server/last-uses.ts';
 import { createDatabase } from '../../src/db/client.ts';
 import { openPostgres } from '../../src/db/postgres.ts';
+import { createTestAdministration } from '../support/administration.ts';
 import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
 import { createTestPostgres, testDatabaseKind } from '../support/database.ts';
 import { connect } from '../support/oauth.ts';
@@ -42,6 +43,11 @@ describe.runIf(testDatabaseKind() === 'postgres')('what writes several connectio
       const page = await person.browser.open('/connections/disconnect-all');
       expect((await page.press('End every connection')).status).toBe(200);
     },
+    async 'ending all of a client'(ids: readonly string[]) {
+      const { rows } = await other.query<{ client_id: string }>('select client_id from oauth_grant where id = any($1)', [ids]);
+      const administration = await createTestAdministration(app.db, app.origin);
+      await administration.clients.setDisabled(rows[0]?.client_id ?? '', true);
+    },
   };
 
   it.each(Object.entries(WAYS))('locks them in the order of their ids: %s', async (_way, write) => {
@@ -53,8 +59,12 @@ describe.runIf(testDatabaseKind() === 'postgres')('what writes several connectio
       [person.email],
     );
     const [first = '', second = ''] = rows.map(({ id }) => id);
-    // The first stands behind the second in the table from here on.
-    await other.query('update oauth_grant set client_name = client_name where id = $1', [first]);
+    // The first stands behind the second from here on, in the table and in the index of clients, and both are of one client.
+    await other.query(`update oauth_grant set client_id = 'elsewhere' where id = $1`, [first]);
+    await other.query('update oauth_grant set client_id = (select client_id from oauth_grant where id = $2) where id = $1', [
+      first,
+      second,
+    ]);
     await other.query('begin');
     await other.query('select from oauth_grant where id = $1 for update', [second]);
     const written = write([second, first], person);

@@ -76,7 +76,9 @@ export function createGrantAdministration(db: Database, clock: () => Date, grant
               redirectUris === undefined ? undefined : inArray(oauthGrant.redirectUri, [...redirectUris]),
               isNull(oauthGrant.revokedAt),
             ),
-          );
+          )
+          // As wherever several connections are written at once: see last-uses.ts.
+          .orderBy(oauthGrant.id);
         let ended = 0;
         for (const { id } of open) if (await grants.revoke({ grantId: id }, 'operator')) ended += 1;
         return ended;
