@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ObserveStatement } from './statement-spans.ts';
+import { codeOf, someCause } from './causes.ts';
 import { isDatabaseUnavailable } from './unavailable.ts';
 
 /** Sees what statements of a transaction failed of, also where nobody above wanted to know. */
@@ -14,7 +15,6 @@ export interface SwallowedFailures {
 }
 
 const IN_FAILED_SQL_TRANSACTION = '25P02';
-const MAXIMUM_CAUSES = 8;
 
 /** @param inner what observes each statement beside */
 export function watchSwallowedFailures(inner: ObserveStatement = (_text, run) => run()): SwallowedFailures {
@@ -53,10 +53,5 @@ function isRolledBack(result: unknown): boolean {
 }
 
 function isInFailedTransaction(error: unknown): boolean {
-  let current = error;
-  for (let depth = 0; depth < MAXIMUM_CAUSES && current instanceof Error; depth += 1) {
-    if ('code' in current && current.code === IN_FAILED_SQL_TRANSACTION) return true;
-    current = current.cause;
-  }
-  return false;
+  return someCause(error, (cause) => codeOf(cause) === IN_FAILED_SQL_TRANSACTION);
 }

@@ -1,3 +1,5 @@
+import { codeOf, someCause } from './causes.ts';
+
 /** Node's codes for a server that can't be reached or went away. */
 const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -34,19 +36,14 @@ const MESSAGES_WITHOUT_CODE: ReadonlySet<string> = new Set([
   'PGlite is closed',
 ]);
 
-const MAXIMUM_CAUSES = 8;
-
 /**
  * Tells a database that is away from every other failure, through whatever has been wrapped around it. True means: nothing is
  * known to be wrong with the request, the same one may work in a moment, and 503 is the answer.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  let current = error;
-  for (let depth = 0; depth < MAXIMUM_CAUSES && current instanceof Error; depth += 1) {
-    if (current instanceof AggregateError && current.errors.some((inner: unknown) => isDatabaseUnavailable(inner))) return true;
-    const code = 'code' in current && typeof current.code === 'string' ? current.code : null;
-    if (code === null ? MESSAGES_WITHOUT_CODE.has(current.message) : NETWORK_CODES.has(code) || SQLSTATES.test(code)) return true;
-    current = current.cause;
-  }
-  return false;
+  return someCause(error, (cause) => {
+    if (cause instanceof AggregateError && cause.errors.some((inner: unknown) => isDatabaseUnavailable(inner))) return true;
+    const code = codeOf(cause);
+    return code === null ? MESSAGES_WITHOUT_CODE.has(cause.message) : NETWORK_CODES.has(code) || SQLSTATES.test(code);
+  });
 }

@@ -1,12 +1,16 @@
-const UNIQUE_VIOLATION = '23505';
-const MAXIMUM_CAUSES = 8;
+import { codeOf, someCause } from './causes.ts';
 
-/** True for PostgreSQL's refusal of a second row under one unique key, through whatever wraps the driver's error. */
-export function isUniqueViolation(error: unknown): boolean {
-  let current = error;
-  for (let depth = 0; depth < MAXIMUM_CAUSES && current instanceof Error; depth += 1) {
-    if ('code' in current && current.code === UNIQUE_VIOLATION) return true;
-    current = current.cause;
-  }
-  return false;
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * True for PostgreSQL's refusal of a second row under one unique key, through whatever wraps the driver's error.
+ *
+ * @param constraint the key's name; any when left out
+ */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return someCause(
+    error,
+    (cause) =>
+      codeOf(cause) === UNIQUE_VIOLATION && (constraint === undefined || ('constraint' in cause && cause.constraint === constraint)),
+  );
 }

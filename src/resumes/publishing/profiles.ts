@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { user } from '../../db/schema/auth.ts';
 import { profile } from '../../db/schema/publishing.ts';
-import { isUniqueConflict } from '../slug-conflict.ts';
+import { isUniqueViolation } from '../../db/unique-violation.ts';
 import { SLUG_PATTERN, toDistinctSlug, toSlug } from '../slug.ts';
 
 export const MIN_USERNAME_CHARACTERS = 3;
@@ -40,7 +40,7 @@ export async function chooseUsername(db: Database, userId: string, username: str
       .onConflictDoUpdate({ target: profile.userId, set: { username } });
     return 'chosen';
   } catch (error) {
-    if (isUniqueConflict(error, 'profile_username')) return 'taken';
+    if (isUniqueViolation(error, 'profile_username')) return 'taken';
     throw error;
   }
 }
