@@ -23,11 +23,7 @@ export function createDocument(
   extra: Readonly<Record<string, string>> = {},
 ): PreparedDocument {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
-  const whole = {
-    status: 200,
-    headers: { 'content-type': contentType, 'cache-control': CACHE_CONTROL, etag, ...extra },
-    body: Buffer.from(body),
-  };
+  const whole = { status: 200, headers: { 'content-type': contentType, 'cache-control': CACHE_CONTROL, etag, ...extra }, body };
   const unchanged = { status: 304, headers: { 'cache-control': CACHE_CONTROL, etag }, body: null };
   return {
     answer({ headers }) {
