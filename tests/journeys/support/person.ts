@@ -57,6 +57,8 @@ export async function openPerson(browser: Browser): Promise<PersonAtBrowser> {
       await page.getByRole('heading', { level: 1, name: clientName }).waitFor();
       if (mode !== undefined) await page.getByLabel(mode).check();
       await button('Allow').click();
+      // The page that hands over is on its way there, and would break off where the person goes next.
+      await page.waitForURL((current) => current.origin !== url.origin);
     },
     disconnect: (origin, clientName) => endRow(`${origin}/connections`, clientName, 'Disconnect'),
     revokeApiKey: (origin, name) => endRow(`${origin}/api-keys`, name, 'Revoke'),
