@@ -1,31 +1,26 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { findFreePort } from '../support/free-port.ts';
+import { startServer, type ServerProcess } from '../support/process.ts';
 import { CONNECTIONS, measure, openConnection, type Sample } from './load.ts';
 import { PATHS, type Path } from './paths.ts';
 import { median } from './statistics.ts';
 import { createWorld, type World } from './world.ts';
 
 /**
- * Prints what one, two and four processes behind one port, on one PostgreSQL, answer each second, and who used the machine meanwhile: they, the
+ * Prints what one, two and four processes on one PostgreSQL answer each second, and who used the machine meanwhile: they, the
  * database, and this program, which sends the requests.
  *
  *     pnpm bench:scale
  *
  * Run it on a machine that does nothing else.
  */
-const PROCESSES = fileURLToPath(new URL('processes.ts', import.meta.url));
 const GROUPS: readonly number[] = [1, 2, 4];
 const ROUNDS = 3;
 const MILLISECONDS = 2_000;
 const NAMES: readonly string[] = ['`tools/list`, Bearer', '`list_resumes`, Bearer', 'refresh', 'authorize, remembered, and its code'];
 
 interface Group {
-  readonly processes: number;
-  readonly address: string;
-  readonly servers: readonly number[];
-  stop(): Promise<void>;
+  readonly servers: readonly ServerProcess[];
+  /** What the n-th connection reaches: they are dealt out in turn, as by a load balancer that costs nothing. */
+  addressOf(connection: number): string;
 }
 
 /** One measurement with the time that this program took for it, in milliseconds of processor time a second. */
@@ -33,35 +28,25 @@ interface Row extends Sample {
   readonly senderShare: number;
 }
 
-async function startGroup(world: World, processes: number): Promise<Group> {
-  const port = await findFreePort();
-  const child = spawn(process.execPath, ['--import', 'tsx', PROCESSES], {
-    env: { PATH: process.env['PATH'], ...world.settings, PORT: String(port), PROCESSES: String(processes) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const killWithUs = () => void child.kill('SIGKILL');
-  process.once('exit', killWithUs);
-  const ended = once(child, 'exit');
-  const failed = ended.then(() => Promise.reject(new Error(`${processes} servers do not start`)));
-  const [line] = (await Promise.race([once(child.stdout, 'data'), failed])) as [Buffer];
-  return {
-    processes,
-    address: `http://127.0.0.1:${port}`,
-    servers: [child.pid ?? -1, ...line.toString('utf8').trim().split(' ').map(Number)],
-    async stop() {
-      failed.catch(() => undefined);
-      process.off('exit', killWithUs);
-      if (child.exitCode === null && child.kill('SIGKILL')) await ended;
-    },
-  };
+async function startGroup(world: World, processes: number, closing: (() => Promise<void>)[]): Promise<Group> {
+  const servers: ServerProcess[] = [];
+  for (let index = 0; index < processes; index += 1) {
+    const server = await startServer(world.settings);
+    closing.push(async () => {
+      await server.stop();
+      await server.dispose();
+    });
+    servers.push(server);
+  }
+  return { servers, addressOf: (connection) => `http://127.0.0.1:${servers[connection % processes]?.settings['PORT']}` };
 }
 
 async function sample(world: World, group: Group, path: Path): Promise<Row> {
   const load = {
-    connections: Array.from({ length: CONNECTIONS }, () => openConnection(group.address, world.server.host)),
+    connections: Array.from({ length: CONNECTIONS }, (_, index) => openConnection(group.addressOf(index), world.server.host)),
     operations: world.people.map((caller) => path.prepare(world, caller)),
   };
-  const processes = { servers: group.servers, postmaster: world.postmaster };
+  const processes = { servers: group.servers.map(({ pid }) => pid), postmaster: world.postmaster };
   await measure(load, processes, MILLISECONDS / 4);
   const before = process.cpuUsage();
   const startedAt = performance.now();
@@ -95,13 +80,16 @@ function toLine(name: string, processes: number, rows: readonly Row[]): string {
   return `| ${cells.join(' | ')} |\n`;
 }
 
+// Each server that is started ends with us, by a listener of its own.
+process.setMaxListeners(0);
 const world = await createWorld(null);
 const groups: Group[] = [];
+const closing: (() => Promise<void>)[] = [];
 try {
-  for (const processes of GROUPS) groups.push(await startGroup(world, processes));
+  for (const processes of GROUPS) groups.push(await startGroup(world, processes, closing));
   const paths = PATHS.filter(({ name }) => NAMES.includes(name));
   const rows = new Map<string, Row[]>();
-  const keyOf = (path: Path, { processes }: Group) => `${path.name} ${processes}`;
+  const keyOf = (path: Path, { servers }: Group) => `${path.name} ${servers.length}`;
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const path of paths) {
       for (const group of groups) {
@@ -114,8 +102,8 @@ try {
     '| path | processes | requests/s | CPU ms | PostgreSQL CPU ms | of a core: servers | PostgreSQL | sender | processes until PostgreSQL has as much to do | p50 ms | p99 ms |\n|---|---|---|---|---|---|---|---|---|---|---|\n',
   );
   for (const path of paths)
-    for (const group of groups) process.stdout.write(toLine(path.name, group.processes, rows.get(keyOf(path, group)) ?? []));
+    for (const group of groups) process.stdout.write(toLine(path.name, group.servers.length, rows.get(keyOf(path, group)) ?? []));
 } finally {
-  for (const group of groups) await group.stop();
+  for (const end of closing) await end();
   await world.close();
 }
