@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { inject, type TestContext } from 'vitest';
 import type { RegistryPrograms } from '../../support/registry-programs.ts';
 import type { Person } from '../../support/app.ts';
+import { waitUntil } from '../../support/wait.ts';
 
 const DEADLINE_MS = 60_000;
 
@@ -70,6 +71,23 @@ export function findAuthorizationUrl(output: string): URL | null {
 export async function allow(person: Person, url: URL): Promise<void> {
   const allowed = await (await person.browser.open(url)).press('Allow');
   if (allowed.leavesTo === null) throw new Error(`no way back to the program: ${allowed.status} ${allowed.text()}`);
-  const arrived = await fetch(allowed.leavesTo);
+  const arrived = await arriveAt(allowed.leavesTo);
   if (!arrived.ok) throw new Error(`the program answered its callback with ${arrived.status}`);
+}
+
+/** A program may name the address before it listens for the answer: no person is as quick as this. */
+async function arriveAt(callback: URL): Promise<Response> {
+  const arrived: Response[] = [];
+  await waitUntil(async () => {
+    const response = await fetch(callback).catch((error: unknown) => {
+      if (error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNREFUSED')
+        return null;
+      throw error;
+    });
+    if (response !== null) arrived.push(response);
+    return response !== null;
+  });
+  const [response] = arrived;
+  if (response === undefined) throw new TypeError('it is waited for until there is one');
+  return response;
 }
