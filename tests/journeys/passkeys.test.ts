@@ -99,6 +99,7 @@ describe.skipIf(!hasChromium)('a person with a passkey', () => {
     await button(page, 'Allow').click();
     expect(await request.redeem(await arrived)).toMatchObject({ token_type: 'bearer' });
 
+    await page.waitForURL((current) => current.origin !== new URL(server.url).origin);
     await page.goto(`${server.url}/account/passkeys`);
     await page.getByLabel('New name').fill('Old telephone');
     await button(page, 'Rename').click();
