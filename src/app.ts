@@ -234,7 +234,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       draining = true;
     },
     async close() {
-      maintenance.stop();
+      await maintenance.stop();
       await authorizationServer.settle();
       await outbox.close();
       await revocations.close();

@@ -22,7 +22,8 @@ export interface MaintenanceDependencies {
 export interface Maintenance {
   /** Removes what is over, now instead of at the next time. */
   sweep(): Promise<Swept>;
-  stop(): void;
+  /** Begins nothing any more, and resolves when what is under way has ended: of a sweep, the batch that it is at. */
+  stop(): Promise<void>;
 }
 
 const FLUSH_MS = 5_000;
@@ -34,15 +35,13 @@ const ROTATE_MS = 15 * 60_000;
  * is published. Keeps no process alive. */
 export function createMaintenance(dependencies: MaintenanceDependencies): Maintenance {
   const { env, db, clock, log, metrics, audit, lastUses, authorizationServer } = dependencies;
-  const flushing = setInterval(() => {
-    lastUses.flush().catch((error: unknown) => log.warn({ event: 'last_use.not_written', err: error }));
-    audit.flush().catch((error: unknown) => log.warn({ event: 'audit.not_written', err: error }));
-  }, FLUSH_MS);
-  flushing.unref();
-  const rotating = setInterval(() => {
-    authorizationServer.signingKeys.rotateIfDue().catch((error: unknown) => log.warn({ event: 'signing_keys.not_rotated', err: error }));
-  }, ROTATE_MS);
-  rotating.unref();
+  const flushing = repeat(FLUSH_MS, async () => {
+    await lastUses.flush().catch((error: unknown) => log.warn({ event: 'last_use.not_written', err: error }));
+    await audit.flush().catch((error: unknown) => log.warn({ event: 'audit.not_written', err: error }));
+  });
+  const rotating = repeat(ROTATE_MS, () =>
+    authorizationServer.signingKeys.rotateIfDue().catch((error: unknown) => log.warn({ event: 'signing_keys.not_rotated', err: error })),
+  );
 
   metrics.gauge('vitae_signing_key_period_seconds', () => [[{}, env.signingKeyDays * 24 * 60 * 60]]);
   metrics.gauge('vitae_signing_key_since_timestamp_seconds', async () => {
@@ -73,14 +72,36 @@ export function createMaintenance(dependencies: MaintenanceDependencies): Mainte
       if (outcome !== 'failed') lastRound = clock().getTime() / 1000;
     },
   });
-  const sweeping = janitor.sweepEvery(SWEEP_MS, (swept) => log.info({ event: 'janitor.swept', ...swept }));
+  const stopping = new AbortController();
+  const sweeping = repeat(SWEEP_MS, async () => {
+    const swept = await janitor.sweep(stopping.signal);
+    if (Object.keys(swept).length > 0) log.info({ event: 'janitor.swept', ...swept });
+  });
 
   return {
     sweep: () => janitor.sweep(),
-    stop() {
-      clearInterval(flushing);
-      clearInterval(rotating);
-      sweeping.stop();
+    async stop() {
+      stopping.abort();
+      await Promise.all([flushing, rotating, sweeping].map((repeated) => repeated.stop()));
+    },
+  };
+}
+
+/**
+ * Works again and again, never twice at once, and keeps no process alive for it.
+ *
+ * @param work must not reject
+ */
+function repeat(milliseconds: number, work: () => Promise<void>): { stop(): Promise<void> } {
+  let underWay: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    underWay ??= work().finally(() => (underWay = null));
+  }, milliseconds);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await underWay;
     },
   };
 }

@@ -22,10 +22,10 @@ export interface Janitor {
   /**
    * Removes what is over, kind by kind and batch by batch. Batches of all instances take turns by an advisory lock: an instance that
    * finds another one at work leaves the rest to it. A kind that fails is reported and does not keep the others from going.
+   *
+   * @param until once aborted, no further batch begins: it ends with the one under way, which the timeout of statements bounds
    */
-  sweep(): Promise<Swept>;
-  /** Sweeps again and again without keeping the process alive; tells of the sweeps that removed something. */
-  sweepEvery(milliseconds: number, onSwept: (swept: Swept) => void): { stop(): void };
+  sweep(until?: AbortSignal): Promise<Swept>;
 }
 
 export interface JanitorDependencies {
@@ -57,50 +57,42 @@ export function createJanitor({ db, clock, expiries, onRemoved, onFailed, onRoun
       return expiry.removeBatch(BATCH_ROWS, now);
     });
 
-  const sweepOne = async (expiry: Expiry, now: Date): Promise<number | null> => {
+  const sweepOne = async (expiry: Expiry, now: Date, until?: AbortSignal): Promise<number | null> => {
     let total = 0;
     for (let batch = 0; batch < MAXIMUM_BATCHES; batch += 1) {
       const removed = await removeBatch(expiry, now);
       if (removed === null) return null;
       total += removed;
       if (removed > 0) onRemoved(expiry.name, removed);
-      if (removed < BATCH_ROWS) break;
+      if (removed < BATCH_ROWS || until?.aborted === true) break;
       // The embedded database works in this thread: requests get their turn between two batches.
       await setImmediate();
     }
     return total;
   };
 
-  const sweep = async (): Promise<Swept> => {
-    const now = clock();
-    const startedAt = performance.now();
-    const swept: Record<string, number> = {};
-    let outcome: RoundOutcome = 'completed';
-    for (const expiry of expiries) {
-      try {
-        const removed = await sweepOne(expiry, now);
-        if (removed === null) {
-          if (outcome === 'completed') outcome = 'yielded';
-          break;
-        }
-        if (removed > 0) swept[expiry.name] = removed;
-      } catch (error) {
-        outcome = 'failed';
-        onFailed(expiry.name, error);
-      }
-    }
-    onRound?.(outcome, performance.now() - startedAt);
-    return swept;
-  };
-
   return {
-    sweep,
-    sweepEvery(milliseconds, onSwept) {
-      const timer = setInterval(() => {
-        void sweep().then((swept) => Object.keys(swept).length > 0 && onSwept(swept));
-      }, milliseconds);
-      timer.unref();
-      return { stop: () => clearInterval(timer) };
+    async sweep(until) {
+      const now = clock();
+      const startedAt = performance.now();
+      const swept: Record<string, number> = {};
+      let outcome: RoundOutcome = 'completed';
+      for (const expiry of expiries) {
+        if (until?.aborted === true) return swept;
+        try {
+          const removed = await sweepOne(expiry, now, until);
+          if (removed === null) {
+            if (outcome === 'completed') outcome = 'yielded';
+            break;
+          }
+          if (removed > 0) swept[expiry.name] = removed;
+        } catch (error) {
+          outcome = 'failed';
+          onFailed(expiry.name, error);
+        }
+      }
+      onRound?.(outcome, performance.now() - startedAt);
+      return swept;
     },
   };
 }
