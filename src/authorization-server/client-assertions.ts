@@ -1,5 +1,5 @@
 import type { Database } from '../db/client.ts';
-import { isUniqueViolation } from '../db/unique-violation.ts';
+import { isUniqueViolation } from '../db/key-violations.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /**

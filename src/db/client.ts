@@ -1,10 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { isForeignKeyViolation, isUniqueViolation } from './key-violations.ts';
+import { buildJointInsert, keepInserts, nameShape, toValues, type Keeps, type KeptRow, type WriteCondition } from './kept-inserts.ts';
 import type { Channel, Subscription, SubscriptionOptions } from './notify.ts';
-import type { Schema } from './schema/index.ts';
-
-/** The drizzle handle, the same on PGlite and PostgreSQL. Use no SQL newer than PostgreSQL 15. */
-export type Orm = PgDatabase<PgQueryResultHKT, Schema>;
+import type { Orm } from './orm.ts';
 
 export interface Database {
   readonly kind: 'pglite' | 'postgres';
@@ -25,6 +23,17 @@ export interface Database {
   ): (values: Readonly<Record<string, unknown>>) => Promise<Result>;
   /** Runs `work` in one transaction (nested calls become savepoints). A rejection rolls back and is rethrown. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work`, outside of a transaction, and keeps back the rows that `keeps` names: they are put into `kept` and answered as if they were
+   * written. Inside a transaction that `work` opens itself nothing is kept.
+   */
+  keepingInserts<T>(keeps: Keeps, kept: KeptRow[], work: () => Promise<T>): Promise<T>;
+  /**
+   * Writes rows that were kept back, all of them in one statement, or none.
+   *
+   * @returns false when the condition does not hold, or a row that they point to has gone, or one of the same key has come; nothing is written
+   */
+  insertTogether(rows: readonly KeptRow[], condition: WriteCondition | null): Promise<boolean>;
   /** Runs `work` and undoes what it wrote, whatever comes of it. */
   rehearse<T>(work: () => Promise<T>): Promise<T>;
   /**
@@ -68,9 +77,20 @@ interface OpenTransaction {
   readonly effects: (() => void)[];
 }
 
+/** Where no transaction is open and rows are kept back. */
+interface KeepingHandle {
+  readonly orm: Orm;
+  readonly effects: null;
+}
+
 /** Wraps a connection so that `orm` follows the transaction that the current asynchronous call chain is in. */
 export function createDatabase(connection: Connection): Database {
-  const open = new AsyncLocalStorage<OpenTransaction>();
+  const open = new AsyncLocalStorage<OpenTransaction | KeepingHandle>();
+  const openTransaction = () => {
+    const handle = open.getStore();
+    return handle === undefined || handle.effects === null ? undefined : handle;
+  };
+  const jointInserts = new Map<string, (values: Record<string, unknown>) => Promise<readonly { readonly held: boolean }[]>>();
   const current = () => open.getStore()?.orm ?? connection.orm;
   const orm = new Proxy(connection.orm, {
     get(_target, property) {
@@ -86,18 +106,33 @@ export function createDatabase(connection: Connection): Database {
       const prepareOn = (handle: Orm) => build(handle).prepare(name);
       let outside: ReturnType<typeof prepareOn> | null = null;
       return (values) => {
-        const transaction = open.getStore();
+        const transaction = openTransaction();
         const prepared = transaction === undefined ? (outside ??= prepareOn(connection.orm)) : prepareOn(transaction.orm);
         return prepared.execute({ ...values });
       };
     },
     async transaction(work) {
-      const outer = open.getStore();
+      const outer = openTransaction();
       const effects: (() => void)[] = outer?.effects ?? [];
       try {
         return await current().transaction((tx) => open.run({ orm: tx, effects }, work));
       } finally {
         if (outer === undefined) for (const effect of effects) effect();
+      }
+    },
+    async keepingInserts(keeps, kept, work) {
+      if (open.getStore() !== undefined) throw new TypeError('a transaction writes as it goes');
+      return open.run({ orm: keepInserts(connection.orm, keeps, kept), effects: null }, work);
+    },
+    async insertTogether(rows, condition) {
+      const shape = nameShape(rows, condition);
+      const insert = jointInserts.get(shape) ?? prepareJointInsert(connection.orm, rows, condition);
+      jointInserts.set(shape, insert);
+      try {
+        return (await insert(toValues(rows, condition))).some(({ held }) => held);
+      } catch (error) {
+        if (isUniqueViolation(error) || isForeignKeyViolation(error)) return false;
+        throw error;
       }
     },
     async rehearse(work) {
@@ -115,7 +150,7 @@ export function createDatabase(connection: Connection): Database {
       return result.value;
     },
     afterTransaction(effect) {
-      const transaction = open.getStore();
+      const transaction = openTransaction();
       if (transaction === undefined) effect();
       else transaction.effects.push(effect);
     },
@@ -124,4 +159,10 @@ export function createDatabase(connection: Connection): Database {
     readPool: () => connection.readPool(),
     close: () => connection.close(),
   };
+}
+
+/** Built once for every shape. Without a name, under which it would stay on its connection. */
+function prepareJointInsert(orm: Orm, rows: readonly KeptRow[], condition: WriteCondition | null) {
+  const prepared = buildJointInsert(orm, rows, condition).prepare('');
+  return (values: Record<string, unknown>) => prepared.execute(values);
 }

@@ -1,5 +1,6 @@
 import { and, arrayContains, asc, desc, sql, type Placeholder, type SQL } from 'drizzle-orm';
-import type { Database, Orm } from '../db/client.ts';
+import type { Database } from '../db/client.ts';
+import type { Orm } from '../db/orm.ts';
 import { resume } from '../db/schema/resumes.ts';
 import { parseCursor, toCursor, type ResumeSort } from './cursor.ts';
 import { ResumeError } from './errors.ts';

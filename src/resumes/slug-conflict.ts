@@ -1,4 +1,4 @@
-import { isUniqueViolation } from '../db/unique-violation.ts';
+import { isUniqueViolation } from '../db/key-violations.ts';
 
 const SLUG_INDEX = 'resume_user_slug';
 

@@ -1,5 +1,5 @@
 import type { ClientDiscovery } from '@better-auth/oauth-provider';
-import { isUniqueViolation } from '../../db/unique-violation.ts';
+import { isUniqueViolation } from '../../db/key-violations.ts';
 import type { Log } from '../../observability/log.ts';
 import type { CacheObserver } from '../../observability/metrics.ts';
 import { negotiateAuthMethod } from '../interop/metadata-document.ts';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { user } from '../../db/schema/auth.ts';
 import { profile } from '../../db/schema/publishing.ts';
-import { isUniqueViolation } from '../../db/unique-violation.ts';
+import { isUniqueViolation } from '../../db/key-violations.ts';
 import { SLUG_PATTERN, toDistinctSlug, toSlug } from '../slug.ts';
 
 export const MIN_USERNAME_CHARACTERS = 3;
