@@ -6,6 +6,12 @@ export class BufferedRequest extends Request {
     super(url, init);
     this.whole = init.body;
   }
+
+  /** The same request, to be read once more. */
+  anew(): BufferedRequest {
+    const { url, method, headers, signal, whole: body } = this;
+    return new BufferedRequest(url, { method, headers, signal, body });
+  }
 }
 
 /**

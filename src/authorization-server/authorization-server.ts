@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { JSONWebKeySet } from 'jose';
-import { peekText } from '../buffered-request.ts';
+import { BufferedRequest } from '../buffered-request.ts';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import type { Expiry } from '../db/janitor.ts';
@@ -16,14 +16,13 @@ import { createAccounts, type Accounts } from './accounts.ts';
 import { createAdministration, type Administration } from './administration/administration.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
-import { createAuth, type Auth } from './auth.ts';
+import { createAuth } from './auth.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
 import { createAuthorizationCodes } from './authorization-codes.ts';
 import { createClientRequests } from './client-requests.ts';
 import { createClientDirectory, type ClientDirectory } from './clients.ts';
 import type { ClientMetadataOptions } from './client-metadata/client-documents.ts';
-import { parseNamedClient } from './client-metadata/named-client.ts';
 import { createConsentHooks } from './consent-hooks.ts';
 import { correctAnswer } from './corrected-answers.ts';
 import { createAuthExpiries } from './expiries.ts';
@@ -38,10 +37,12 @@ import { createRegistrationHooks } from './registration-hooks.ts';
 import { createClientRegistrations } from './registrations.ts';
 import { buildResetAnswer, buildResetBusy, isResetRequest } from './reset-requests.ts';
 import { createRequestFlows, type RequestFlow } from './request-flow.ts';
+import { createSingleWrites } from './single-writes.ts';
 import { createKeyring } from './signing-keys/keyring.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys/signing-keys.ts';
 import { traceEndpoint } from './endpoint-spans.ts';
 import { createStoredSecrets, type StoredSecrets } from './stored-secrets.ts';
+import { isOneTransaction, readClientDocument } from './transactional-requests.ts';
 import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
 
 /** A person's browser session. */
@@ -107,9 +108,6 @@ export interface AuthorizationServerDependencies {
   readonly tracer?: Tracer | undefined;
 }
 
-/** One request, one transaction: what these endpoints write stands or falls together, and parallel redemptions queue up. */
-const TRANSACTIONAL: ReadonlySet<string> = new Set(['oauth2/register', 'oauth2/token', 'oauth2/revoke', 'oauth2/consent']);
-
 /**
  * Composes the authorization server over a migrated database. Rejects when the database can't be read or written.
  * Instances sharing a database must not do this at the same moment: see `Connection.exclusively`.
@@ -153,7 +151,8 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const recordOutcome = createOutcomeRecorder(audit);
   /** Whatever something has failed with, a database that is away is the reason. */
   const requireDatabase = () => db.orm.execute(sql`select 1`);
-  const answer = async (request: Request, endpoint: string) => {
+  const answer = async (asked: Request, endpoint: string) => {
+    const request = asked.bodyUsed && asked instanceof BufferedRequest ? asked.anew() : asked;
     const answered = await auth.handler(toPublicRequest(request, identifiers.base)).catch((error: unknown) => {
       throw new LibraryFailure(error);
     });
@@ -165,8 +164,9 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     await recordOutcome(endpoint, request, flows.current(), response);
     return correctAnswer(endpoint, request, response, `${identifiers.issuer}/error`);
   };
-  const perform = async (request: Request, endpoint: string) => {
-    const isTransactional = request.method === 'POST' && TRANSACTIONAL.has(endpoint);
+  const answerInSingleWrite = createSingleWrites(db, flows);
+  const answerAsItGoes = async (request: Request, endpoint: string) => {
+    const isTransactional = isOneTransaction(request, endpoint);
     if (isTransactional) {
       await readClientDocument(auth, request);
       flows.current().isTransactional = true;
@@ -174,10 +174,15 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     }
     // What a refusal writes is committed too (a spent attempt, a revoked grant); only a failure leaves nothing behind.
     const work = () => answer(request, endpoint);
-    const response = await (isTransactional ? db.transaction(work) : work()).catch(async (error: unknown) => {
-      await requireDatabase();
-      throw error;
-    });
+    return isTransactional ? db.transaction(work) : work();
+  };
+  const perform = async (request: Request, endpoint: string) => {
+    const response = await answerInSingleWrite(request, endpoint, () => answer(request, endpoint))
+      .then((answered) => answered ?? answerAsItGoes(request, endpoint))
+      .catch(async (error: unknown) => {
+        await requireDatabase();
+        throw error;
+      });
     for (const mail of flows.current().mails) dependencies.postMail(mail);
     dependencies.onAnswered?.(endpoint, flows.current());
     return response;
@@ -232,15 +237,4 @@ function toPublicRequest(request: Request, base: string): Request {
   const url = new URL(request.url);
   url.pathname = `${base}${url.pathname}`;
   return new Request(url, request);
-}
-
-/**
- * Fetches the client's metadata document, if the request needs one, before its transaction: inside, a slow host would hold
- * locks, and on the embedded database everybody. A refusal is kept for the endpoint, which knows how to answer it.
- */
-async function readClientDocument(auth: Auth, request: Request): Promise<void> {
-  const { headers } = request;
-  const body = await peekText(request);
-  const clientId = parseNamedClient({ authorization: headers.get('authorization'), contentType: headers.get('content-type'), body });
-  if (clientId !== null) await auth.api.resolveClient({ body: { client_id: clientId } });
 }

@@ -1,3 +1,4 @@
+import { oauthClient } from '../db/schema/auth.ts';
 import { dropUnknownMembers, requireBoundedMetadata } from './client-metadata-policy.ts';
 import { GRANT_TYPES } from './grant-types.ts';
 import { tolerateRegistration } from './interop/registration.ts';
@@ -25,6 +26,13 @@ export interface RegistrationHooks {
 const PLACEHOLDER = 'http://127.0.0.1/';
 
 export function createRegistrationHooks(registrations: ClientRegistrations, scopes: ScopeRegistry): RegistrationHooks {
+  const lookUp = async (fingerprint: string, { kept }: RequestFlow) => {
+    if (kept === null) return registrations.claim(fingerprint);
+    const known = await registrations.find(fingerprint);
+    if (known !== null) kept.condition = registrations.returning(fingerprint, known);
+    return known;
+  };
+
   return {
     async beforeRegister(body, flow) {
       tolerateRegistration(body, scopes);
@@ -43,7 +51,7 @@ export function createRegistrationHooks(registrations: ClientRegistrations, scop
       requireBoundedMetadata(body);
       const isPublic = body['token_endpoint_auth_method'] === 'none';
       const fingerprint = isPublic && !flow.isPreregistration ? buildFingerprint(body, redirectUris) : null;
-      const known = fingerprint === null ? null : await registrations.claim(fingerprint);
+      const known = fingerprint === null ? null : await lookUp(fingerprint, flow);
       if (known !== null) return { ...known, redirect_uris: redirectUris };
       const shown = redirectUris.filter((uri) => !isKnownClientRedirect(uri));
       body['redirect_uris'] = shown.length > 0 ? shown : [PLACEHOLDER];
@@ -55,11 +63,16 @@ export function createRegistrationHooks(registrations: ClientRegistrations, scop
       const { registration } = flow;
       const clientId = answer['client_id'];
       if (registration === null || typeof clientId !== 'string') return;
-      if (registration.isWithheld) {
-        await storeRedirectUris(clientId, registration.redirectUris);
-        answer['redirect_uris'] = registration.redirectUris;
+      const { redirectUris, isWithheld, fingerprint } = registration;
+      const { kept } = flow;
+      if (isWithheld) {
+        if (kept === null) await storeRedirectUris(clientId, redirectUris);
+        else for (const { table, values } of kept.rows) if (table === oauthClient) values['redirectUris'] = [...redirectUris];
+        answer['redirect_uris'] = redirectUris;
       }
-      if (registration.fingerprint !== null) await registrations.remember(registration.fingerprint, clientId, answer);
+      if (fingerprint === null) return;
+      if (kept === null) await registrations.remember(fingerprint, clientId, answer);
+      else kept.condition = registrations.claiming(fingerprint, clientId, answer);
     },
   };
 }

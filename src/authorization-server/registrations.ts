@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
+import type { WriteCondition } from '../db/kept-inserts.ts';
 import type { Database } from '../db/client.ts';
 import { oauthClient } from '../db/schema/auth.ts';
 import { oauthClientRegistration } from '../db/schema/registrations.ts';
@@ -15,29 +16,44 @@ export interface ClientRegistrations {
    */
   claim(fingerprint: string): Promise<RegistrationAnswer | null>;
   remember(fingerprint: string, clientId: string, answer: RegistrationAnswer): Promise<void>;
+  /** As {@link ClientRegistrations.claim}, but that nobody waits and nothing is written yet. */
+  find(fingerprint: string): Promise<RegistrationAnswer | null>;
+  /** Holds when the same metadata has led to no client meanwhile, whoever else is about to register it; remembers the client then. */
+  claiming(fingerprint: string, clientId: string, answer: RegistrationAnswer): WriteCondition;
+  /** Holds when the client that was found is still there and enabled; notes that it was asked for then. */
+  returning(fingerprint: string, answer: RegistrationAnswer): WriteCondition;
 }
 
 export function createClientRegistrations(db: Database, clock: () => Date): ClientRegistrations {
   const find = async (fingerprint: string): Promise<RegistrationAnswer | null> => {
-    const [found] = await db.orm
+    const [found] = await look({ fingerprint });
+    return found === undefined || found.disabled === true || !isAnswer(found.answer) ? null : found.answer;
+  };
+  const look = db.prepare('', (orm) =>
+    orm
       .select({ answer: oauthClientRegistration.answer, disabled: oauthClient.disabled })
       .from(oauthClientRegistration)
       .innerJoin(oauthClient, eq(oauthClient.clientId, oauthClientRegistration.clientId))
-      .where(eq(oauthClientRegistration.fingerprint, fingerprint));
-    if (found === undefined || found.disabled === true || !isAnswer(found.answer)) return null;
+      .where(eq(oauthClientRegistration.fingerprint, sql.placeholder('fingerprint'))),
+  );
+  const findAgain = async (fingerprint: string): Promise<RegistrationAnswer | null> => {
+    const found = await find(fingerprint);
+    if (found === null) return null;
     await db.orm
       .update(oauthClientRegistration)
       .set({ lastRegisteredAt: clock() })
       .where(eq(oauthClientRegistration.fingerprint, fingerprint));
-    return found.answer;
+    return found;
   };
 
   return {
+    find,
+
     async claim(fingerprint) {
-      const found = await find(fingerprint);
+      const found = await findAgain(fingerprint);
       if (found !== null) return found;
       await db.orm.execute(sql`select pg_advisory_xact_lock(hashtextextended(${fingerprint}, 0))`);
-      return find(fingerprint);
+      return findAgain(fingerprint);
     },
 
     async remember(fingerprint, clientId, answer) {
@@ -50,6 +66,28 @@ export function createClientRegistrations(db: Database, clock: () => Date): Clie
           set: { clientId, answer, registeredAt: now, lastRegisteredAt: now },
         });
     },
+
+    // Under the lock of `claim`, for whoever registers in a transaction: that one looks again before it writes.
+    claiming: (fingerprint, clientId, answer) => ({
+      name: 'no client of the same metadata',
+      build: (value) => sql`
+        insert into ${oauthClientRegistration} (fingerprint, client_id, answer, registered_at, last_registered_at)
+        select ${value('fingerprint')}::text, ${value('clientId')}::text, ${value('answer')}::jsonb, ${value('now')}::timestamptz, ${value('now')}::timestamptz
+        from (select pg_advisory_xact_lock(hashtextextended(${value('fingerprint')}::text, 0))) as claimed
+        on conflict (fingerprint) do nothing returning 1`,
+      values: { fingerprint, clientId, answer: JSON.stringify(answer), now: clock().toISOString() },
+    }),
+
+    returning: (fingerprint, answer) => ({
+      name: 'the client of the same metadata',
+      build: (value) => sql`
+        update ${oauthClientRegistration} as known set last_registered_at = ${value('now')}::timestamptz
+        from ${oauthClient} as client
+        where known.fingerprint = ${value('fingerprint')} and known.client_id = ${value('clientId')}
+          and client.client_id = known.client_id and client.disabled is not true
+        returning 1`,
+      values: { fingerprint, clientId: answer['client_id'], now: clock().toISOString() },
+    }),
   };
 }
 

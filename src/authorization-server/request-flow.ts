@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { LANGUAGES, type Language } from '../language.ts';
 import type { AllowedEvent, RefusedEvent } from '../db/audit-events.ts';
+import type { KeptRow, WriteCondition } from '../db/kept-inserts.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { GrantMode } from './grant-mode.ts';
@@ -29,6 +30,13 @@ export interface PendingRegistration {
   readonly fingerprint: string | null;
 }
 
+/** What a request inserts, kept back to be written at its end in one statement. */
+export interface KeptWrites {
+  readonly rows: KeptRow[];
+  /** What of it all was read before must still be so; null: nothing. */
+  condition: WriteCondition | null;
+}
+
 /** What one request to the authorization server carries from hook to hook. Nothing in it outlives the request. */
 export interface RequestFlow extends RequestOrigin {
   consent: ConsentChoice | null;
@@ -46,8 +54,10 @@ export interface RequestFlow extends RequestOrigin {
   readonly language: Language;
   /** What to send when the request has been answered and did not fail. */
   readonly mails: Mail[];
-  /** Rows that a token request has read already, by their query; null for every other request. */
+  /** Rows that a request has read already, by their query; null where each is read when it is asked for. */
   reads: Map<string, unknown> | null;
+  /** Null: the request writes as it goes. */
+  kept: KeptWrites | null;
   /** True once the request runs in a transaction: from then on nothing may be fetched for it. */
   isTransactional: boolean;
   /** The person: signed in, or whose session the request began or ended. */
@@ -77,6 +87,8 @@ export interface RequestFlows {
   run<T>(origin: RequestOrigin, work: () => Promise<T>, language?: Language): Promise<T>;
   /** The current flow; a detached one outside {@link RequestFlows.run} (direct library calls at boot and in commands). */
   current(): RequestFlow;
+  /** Forgets what the current flow has come to, but for documents that were read: its request is answered once more. */
+  beginAnew(): void;
 }
 
 export function createRequestFlows(): RequestFlows {
@@ -84,6 +96,12 @@ export function createRequestFlows(): RequestFlows {
   return {
     run: (origin, work, language = LANGUAGES[0]) => flows.run(begin(origin, language), work),
     current: () => flows.getStore() ?? begin({ requestId: 'internal', address: null, userAgent: null }, LANGUAGES[0]),
+    beginAnew() {
+      const flow = flows.getStore();
+      if (flow === undefined) return;
+      Object.assign(flow, NOTHING_KNOWN, { isTransactional: false, isPreregistration: false });
+      flow.mails.length = 0;
+    },
   };
 }
 
@@ -101,6 +119,7 @@ const NOTHING_KNOWN = {
   detail: null,
   recorded: null,
   reads: null,
+  kept: null,
 };
 
 function begin(origin: RequestOrigin, language: Language): RequestFlow {

@@ -96,7 +96,7 @@ describe.runIf(testDatabaseKind() === 'postgres')('statements sent to PostgreSQL
   it('a registration that nobody made before', async () => {
     let number = 0;
     const register = () => createOAuthClient(app, { client_name: `Client ${(number += 1)}` });
-    expect(await statementsOf(register)).toHaveLength(10);
+    expect(await statementsOf(register)).toHaveLength(2);
   });
 
   it('a refresh', async () => {
