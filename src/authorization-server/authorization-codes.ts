@@ -7,6 +7,7 @@ import type { GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
 import { CODE_ATTEMPTS, CODE_SECONDS } from './lifetimes.ts';
 import { isLive } from './live-grants.ts';
+import { holdParentsOfCode } from './lock-order.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { TokenRefusal } from './token-refusals.ts';
 
@@ -60,13 +61,17 @@ export interface AuthorizationCodes {
 const CODE_VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
 
 export function createAuthorizationCodes(db: Database, clock: () => Date, grants: GrantStore): AuthorizationCodes {
-  /** The code, if tokens may still be issued under its grant, and its person, in one statement; code and grant are locked. */
+  /** The code, if tokens may still be issued under its grant, and its person, in one statement. Code and grant are locked, and what they stand on is held. */
   const lockWithGrant = async (codeHash: string) => {
+    const { person, signedIn } = holdParentsOfCode(db, codeHash);
     const [found] = await db.orm
+      .with(person, signedIn)
       .select({ issued: oauthGrantCode, person: user })
       .from(oauthGrantCode)
       .innerJoin(oauthGrant, and(eq(oauthGrant.id, oauthGrantCode.grantId), isLive(clock())))
       .innerJoin(user, eq(user.id, oauthGrant.userId))
+      .innerJoin(person, eq(person.id, user.id))
+      .leftJoin(signedIn, sql`true`)
       .where(eq(oauthGrantCode.codeHash, codeHash))
       .for('update', { of: [oauthGrantCode, oauthGrant] });
     return found ?? null;

@@ -1,10 +1,11 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { oauthRefreshToken, user } from '../db/schema/auth.ts';
 import { oauthGrant } from '../db/schema/grants.ts';
 import type { GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
 import { isLive, LIVE_GRANT_COLUMNS, toLiveGrant } from './live-grants.ts';
+import { holdParentsOfToken } from './lock-order.ts';
 import { OAuthError } from './oauth-error.ts';
 import { parseScopeList } from './scopes.ts';
 import type { TokenRefusal } from './token-refusals.ts';
@@ -39,11 +40,15 @@ export interface RefreshTokens {
 }
 
 export function createRefreshTokens(db: Database, clock: () => Date, grants: GrantStore): RefreshTokens {
-  /** The token, its grant if tokens may still be issued under it, and its person, in one statement; token and grant are locked. */
+  /** The token, its grant if tokens may still be issued under it, and its person, in one statement. Token and grant are locked, and what they stand on is held. */
   const lockWithGrant = async (hash: string) => {
+    const { person, signedIn } = holdParentsOfToken(db, hash);
     const [found] = await db.orm
+      .with(person, signedIn)
       .select({ token: oauthRefreshToken, grant: LIVE_GRANT_COLUMNS, person: user })
       .from(oauthRefreshToken)
+      .innerJoin(person, eq(person.id, oauthRefreshToken.userId))
+      .leftJoin(signedIn, sql`true`)
       .innerJoin(oauthGrant, and(eq(oauthGrant.id, oauthRefreshToken.referenceId), isLive(clock())))
       .innerJoin(user, eq(user.id, oauthRefreshToken.userId))
       .where(eq(oauthRefreshToken.token, hash))

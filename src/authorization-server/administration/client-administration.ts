@@ -181,9 +181,10 @@ export function createClientAdministration(
 
     delete: (clientId) =>
       db.transaction(async () => {
-        await grants.revokeOfClient(clientId);
         const { adapter } = await auth.$context;
+        // Its connections after it: see lock-order.ts. They have no foreign key to it.
         await adapter.delete(ofClient(clientId));
+        await grants.revokeOfClient(clientId);
         await audit.record({ event: 'client.deleted', clientId });
       }),
   };

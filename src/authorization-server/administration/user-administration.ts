@@ -165,6 +165,8 @@ export function createUserAdministration({ auth, db, audit, flows, grants }: Use
     delete: (userId) =>
       change(async () => {
         const { internalAdapter, adapter } = await auth.$context;
+        // Before anything of theirs: see lock-order.ts.
+        await db.orm.select({ id: user.id }).from(user).where(eq(user.id, userId)).for('update');
         // The hook that does so for a person who deletes their account has the adapter of a request, and there is none.
         await deleteLeftBehind(adapter, userId);
         await internalAdapter.deleteUser(userId);
