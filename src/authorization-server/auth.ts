@@ -1,6 +1,6 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
+import { APIError, createAuthMiddleware, getSessionFromCtx, setShouldSkipSessionRefresh } from 'better-auth/api';
 import { schema } from '../db/schema/index.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { buildPlugins, createBeforeHook, providerOf } from './auth-plugins.ts';
@@ -125,6 +125,8 @@ export function createAuth(dependencies: AuthDependencies) {
         const canonicalize = async () =>
           ctx.request === undefined ? undefined : clientRequests.canonicalize(ctx.request, body, findClient);
         noteRequest(ctx.path, body, flow);
+        // The provider takes a session that it renews for one that has just begun: it would answer twice, and without the prompt for a sign-in.
+        if (ctx.path.startsWith('/oauth2/')) await setShouldSkipSessionRefresh(true);
         return asApiErrors(flow, async () => {
           requireStorableText(body, query);
           requireTextualQuery(body);
