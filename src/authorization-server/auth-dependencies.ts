@@ -2,6 +2,7 @@ import type { Database } from '../db/client.ts';
 import type { VersionedSecret } from '../env.ts';
 import type { Log } from '../observability/log.ts';
 import type { AccountMails } from './account-mails.ts';
+import type { AuthorizationReads } from './authorization-reads.ts';
 import type { ClientDocumentDependencies } from './client-metadata/client-documents.ts';
 import type { ClientRequests } from './client-requests.ts';
 import type { ConsentHooks } from './consent-hooks.ts';
@@ -22,6 +23,7 @@ export interface AuthDependencies {
   readonly grants: GrantStore;
   readonly keyring: Keyring;
   readonly clientRequests: ClientRequests;
+  readonly authorizationReads: AuthorizationReads;
   readonly registrationHooks: RegistrationHooks;
   readonly consentHooks: ConsentHooks;
   readonly tokenHooks: TokenHooks;

@@ -35,8 +35,8 @@ export type Auth = ReturnType<typeof createAuth>;
  * Not done here: transactions around requests, body limits, CORS, discovery documents.
  */
 export function createAuth(dependencies: AuthDependencies) {
-  const { identifiers, db, secrets, log, flows, grants, clientRequests, registrationHooks, consentHooks, tokenHooks, accountMails } =
-    dependencies;
+  const { identifiers, db, secrets, log, flows, grants, clientRequests, authorizationReads } = dependencies;
+  const { registrationHooks, consentHooks, tokenHooks, accountMails } = dependencies;
   const { clock, metrics } = dependencies.clientDocuments;
   const isHttps = identifiers.issuer.startsWith('https://');
   const [current] = secrets;
@@ -141,6 +141,7 @@ export function createAuth(dependencies: AuthDependencies) {
               const parameters = ctx.request?.method === 'POST' && Object.keys(query).length === 0 ? body : query;
               tolerateAuthorize(parameters, identifiers.resource, identifiers.scopes);
               requireSoundRequest(parameters);
+              await authorizationReads.read(parameters, ctx.getCookie(ctx.context.authCookies.sessionToken.name), flow);
               const clientId = parameters['client_id'];
               if (typeof clientId !== 'string' || !/^\s*https:/i.test(clientId)) return undefined;
               const refusal = await findRefusal(() => providerOf(ctx).getClient(clientId));

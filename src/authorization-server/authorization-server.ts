@@ -19,6 +19,7 @@ import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
 import { createAuth } from './auth.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
+import { createAuthorizationReads } from './authorization-reads.ts';
 import { createAuthorizationCodes } from './authorization-codes.ts';
 import { createClientRequests } from './client-requests.ts';
 import { createClientDirectory, type ClientDirectory } from './clients.ts';
@@ -131,6 +132,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     grants,
     keyring,
     clientRequests: createClientRequests(identifiers),
+    authorizationReads: createAuthorizationReads(db, clock),
     registrationHooks: createRegistrationHooks(createClientRegistrations(db, clock), identifiers.scopes),
     consentHooks: createConsentHooks({ grants, codes, clients, clock, newId, scopes: identifiers.scopes }),
     tokenHooks: createTokenHooks({
@@ -170,7 +172,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     if (isTransactional) {
       await readClientDocument(auth, request);
       flows.current().isTransactional = true;
-      if (endpoint === 'oauth2/token') flows.current().reads = new Map();
+      if (endpoint === 'oauth2/token') Object.assign(flows.current(), { reads: new Map(), isWhole: true });
     }
     // What a refusal writes is committed too (a spent attempt, a revoked grant); only a failure leaves nothing behind.
     const work = () => answer(request, endpoint);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AuthorizationCodes } from './authorization-codes.ts';
+import { findReadGrant } from './authorization-reads.ts';
 import type { ClientDirectory } from './clients.ts';
 import { GRANT_MODES } from './grant-mode.ts';
 import type { GrantStore } from './grants.ts';
@@ -88,7 +89,8 @@ export function createConsentHooks({ grants, codes, clients, clock, newId, scope
       if (userId === undefined || clientId === null || redirectUri === null) return NO_GRANT;
       const scope = request.get('scope');
       const scopes = scope === null ? null : parseScopeList(scope);
-      return (await grants.findReusable({ userId, clientId, redirectUri, scopes })) ?? NO_GRANT;
+      const returning = { userId, clientId, redirectUri, scopes };
+      return findReadGrant(flow, returning) ?? (await grants.findReusable(returning)) ?? NO_GRANT;
     },
 
     async beforeCodeIsStored(identifier, value, flow) {

@@ -1,4 +1,4 @@
-import { and, arrayContains, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import { toDay } from '../db/expiries.ts';
@@ -10,6 +10,7 @@ import { isLive, LIVE_GRANT_COLUMNS, toLiveGrant, type LiveGrant } from './live-
 import { openGrant, type NewGrant } from './grant-opening.ts';
 import type { GrantMode } from './grant-mode.ts';
 import { createRevocationRecorder } from './recorded-revocations.ts';
+import { isReusable, isReusableRedirect, type Returning } from './reusable-grants.ts';
 
 /** One consent given to one installation of a client: what a person calls a connection. */
 export interface Grant {
@@ -43,15 +44,9 @@ export type RevocationReason =
 export interface GrantStore {
   /**
    * The grant that a returning client may go on with without asking again: live, of this person and client, with every scope
-   * it asks for now (null: those it was registered with), for this exact redirect URI on the web. A loopback or private-use
-   * redirect never qualifies: any program on the computer could be behind it (RFC 8252 §8.6).
+   * it asks for now, for this exact redirect URI on the web.
    */
-  findReusable(returning: {
-    readonly userId: string;
-    readonly clientId: string;
-    readonly redirectUri: string;
-    readonly scopes: readonly string[] | null;
-  }): Promise<string | null>;
+  findReusable(returning: Returning): Promise<string | null>;
   /**
    * Opens a grant. @throws OAuthError, and nothing is written: `invalid_request` when a chosen resume is not the person's,
    * `access_denied` for an account that is closed
@@ -88,21 +83,12 @@ export function createGrantStore({ db, clock, audit, onRevocation }: GrantDepend
   const recordRevocation = createRevocationRecorder({ db, clock, onRevocation });
 
   return {
-    async findReusable({ userId, clientId, redirectUri, scopes }) {
-      if (!redirectUri.startsWith('https://')) return null;
+    async findReusable(returning) {
+      if (!isReusableRedirect(returning.redirectUri)) return null;
       const [found] = await db.orm
         .select({ id: oauthGrant.id })
         .from(oauthGrant)
-        .where(
-          and(
-            eq(oauthGrant.userId, userId),
-            eq(oauthGrant.clientId, clientId),
-            eq(oauthGrant.redirectUri, redirectUri),
-            isNotNull(oauthGrant.activatedAt),
-            live(),
-            scopes === null ? isNull(oauthGrant.consentedScopes) : arrayContains(oauthGrant.scopes, [...scopes]),
-          ),
-        )
+        .where(isReusable(returning, clock()))
         .orderBy(desc(oauthGrant.createdAt))
         .limit(1);
       return found?.id ?? null;

@@ -58,7 +58,12 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
     const remembering: DBAdapter = {
       ...adapter,
       // A token request is one transaction already, and whatever its exchange of a code would undo ends it: a savepoint has nothing to keep.
-      transaction: (work) => (flows.current().reads === null ? adapter.transaction(work) : work(remembering)),
+      // Nor has the transaction of a registration, whose rows are written in one statement.
+      transaction: (work) => {
+        const { isWhole, reads } = flows.current();
+        // What is written inside does not come by here.
+        return isWhole ? work(remembering) : adapter.transaction(work).finally(() => reads?.clear());
+      },
       // The library says itself of which type the rows are that it asks for.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       findOne: async <T>(query: FindOne) => (await remember(query, () => adapter.findOne<T>(query))) as T | null,
@@ -94,11 +99,16 @@ export function handRow(reads: Map<string, unknown> | null, model: string, field
   reads?.set(nameOf({ model, where: [{ field, value: String(row[field]) }] }), row);
 }
 
+/** Hands the library the answer to one of its questions, as its own adapter would give it. */
+export function handAnswer(reads: Map<string, unknown> | null, query: FindOne, answer: Readonly<Record<string, unknown>>): void {
+  reads?.set(nameOf(query), answer);
+}
+
 function nameOf(query: FindOne | FindMany): string {
   const { model, where = [], ...rest } = query;
   const [only] = where;
   const isPlain = where.length === 1 && (only?.operator ?? 'eq') === 'eq' && Object.values(rest).every((part) => part === undefined);
-  return `${model} ${isPlain ? `${only?.field}=${String(only?.value)}` : JSON.stringify(query)}`;
+  return `${model} ${isPlain ? `${only?.field}=${String(only?.value)}` : JSON.stringify([where.map(({ field, operator = 'eq', connector = 'AND', value }) => [field, operator, connector, value]), rest])}`;
 }
 
 function copy(rows: unknown): unknown {

@@ -56,6 +56,8 @@ export interface RequestFlow extends RequestOrigin {
   readonly mails: Mail[];
   /** Rows that a request has read already, by their query; null where each is read when it is asked for. */
   reads: Map<string, unknown> | null;
+  /** True where all that the library writes stands or falls together already, so that it needs no transaction of its own. */
+  isWhole: boolean;
   /** Null: the request writes as it goes. */
   kept: KeptWrites | null;
   /** True once the request runs in a transaction: from then on nothing may be fetched for it. */
@@ -119,6 +121,7 @@ const NOTHING_KNOWN = {
   detail: null,
   recorded: null,
   reads: null,
+  isWhole: false,
   kept: null,
 };
 

@@ -1,8 +1,10 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { BufferedRequest } from '../buffered-request.ts';
 import type { Database } from '../db/client.ts';
+import type { AllowedEvent } from '../db/audit-events.ts';
 import { auditEvent } from '../db/schema/audit.ts';
-import { oauthClient } from '../db/schema/auth.ts';
+import { oauthClient, verification } from '../db/schema/auth.ts';
+import { oauthGrantCode } from '../db/schema/grants.ts';
 import type { RequestFlows } from './request-flow.ts';
 
 /**
@@ -13,20 +15,35 @@ import type { RequestFlows } from './request-flow.ts';
  */
 export type AnswerInSingleWrite = (request: Request, endpoint: string, answer: () => Promise<Response>) => Promise<Response | null>;
 
-/** Whoever comes second finds the client of the first, which is plain again. */
+interface SingleWrite {
+  /** What is inserted when all goes well; whatever else is written is written at once. */
+  readonly tables: ReadonlySet<PgTable>;
+  /** What of the audit trail belongs to it. A refusal does not: whether it is counted instead depends on whether it was written. */
+  readonly event: AllowedEvent;
+  /** Whether that is all the library writes, so that it needs no transaction. */
+  readonly isWhole: boolean;
+}
+
+/** Whoever comes second finds what the first has written, which is plain again. */
 const ATTEMPTS = 2;
 
-/** What a registration inserts. A client that was there already inserts an audit event alone. */
-const REGISTRATION: ReadonlySet<PgTable> = new Set<PgTable>([oauthClient, auditEvent]);
+/** A client that was there already inserts an audit event alone. */
+const REGISTRATION: SingleWrite = { tables: new Set<PgTable>([oauthClient]), event: 'client.registered', isWhole: true };
+/** A code, what it is bound to, and the event. A metadata document that is read anew for its client is not part of it. */
+const AUTHORIZATION: SingleWrite = { tables: new Set<PgTable>([verification, oauthGrantCode]), event: 'code.issued', isWhole: false };
 
 export function createSingleWrites(db: Database, flows: RequestFlows): AnswerInSingleWrite {
   return async (request, endpoint, answer) => {
-    if (!isPlainRegistration(request, endpoint)) return null;
+    const write = findSingleWrite(request, endpoint);
+    if (write === null) return null;
+    const { tables, event, isWhole } = write;
+    const keeps = (table: PgTable, values: Readonly<Record<string, unknown>>) =>
+      table === auditEvent ? values['event'] === event : tables.has(table);
     const flow = flows.current();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const kept = (flow.kept = { rows: [], condition: null });
-      flow.reads = new Map();
-      const response = await db.keepingInserts(isKept, kept.rows, answer);
+      Object.assign(flow, { reads: new Map(), isWhole });
+      const response = await db.keepingInserts(keeps, kept.rows, answer);
       if (kept.rows.length === 0 || (await db.insertTogether(kept.rows, kept.condition))) return response;
       flows.beginAnew();
     }
@@ -34,19 +51,10 @@ export function createSingleWrites(db: Database, flows: RequestFlows): AnswerInS
   };
 }
 
-/** A refusal is written at once: whether it is counted instead depends on whether that succeeds. */
-function isKept(table: PgTable, values: Readonly<Record<string, unknown>>): boolean {
-  return REGISTRATION.has(table) && values['decision'] !== 'refused';
-}
-
-/** Who sends a session or a token may have either renewed or refused, which is more than a row of a client. */
-function isPlainRegistration(request: Request, endpoint: string): boolean {
+function findSingleWrite(request: Request, endpoint: string): SingleWrite | null {
   const { method, headers } = request;
-  return (
-    endpoint === 'oauth2/register' &&
-    method === 'POST' &&
-    request instanceof BufferedRequest &&
-    !headers.has('cookie') &&
-    !headers.has('authorization')
-  );
+  if (endpoint === 'oauth2/authorize') return method === 'GET' && headers.has('cookie') ? AUTHORIZATION : null;
+  // Who sends a session or a token may have either renewed or refused, which is more than a row of a client.
+  const isPlain = request instanceof BufferedRequest && !headers.has('cookie') && !headers.has('authorization');
+  return endpoint === 'oauth2/register' && method === 'POST' && isPlain ? REGISTRATION : null;
 }

@@ -14,7 +14,7 @@ import { connect } from '../support/oauth.ts';
 /** Rows that are read for the judgement of a token request are handed to the library, which must not see a difference to its own reading. */
 describe('a row handed to the library', () => {
   let app: TestApp;
-  let find: (model: string, field: string, value: string) => Promise<unknown>;
+  let find: (model: string, field: string, value: string, join?: { readonly user: true }) => Promise<unknown>;
 
   beforeAll(async () => {
     app = await createTestApp();
@@ -31,7 +31,7 @@ describe('a row handed to the library', () => {
       ],
     });
     const { adapter } = await auth.$context;
-    find = (model, field, value) => adapter.findOne({ model, where: [{ field, value }] });
+    find = (model, field, value, join) => adapter.findOne({ model, where: [{ field, value }], ...(join && { join }) });
   });
   afterAll(() => app.close());
 
@@ -49,5 +49,23 @@ describe('a row handed to the library', () => {
       .where(eq(schema.user.id, token?.userId ?? ''));
     expect(row?.name).not.toBe('');
     expect(await find('user', 'id', row?.id ?? '')).toEqual(row);
+  });
+
+  it('is a session with its person as the library reads it', async () => {
+    const [row] = await app.db.orm.select().from(schema.session);
+    const [person] = await app.db.orm
+      .select()
+      .from(schema.user)
+      .where(eq(schema.user.id, row?.userId ?? ''));
+    expect(await find('session', 'token', row?.token ?? '', { user: true })).toEqual({ ...row, user: person });
+  });
+
+  it('is a client, and a consent, as the library reads them', async () => {
+    const [client] = await app.db.orm.select().from(schema.oauthClient);
+    const [consent] = await app.db.orm.select().from(schema.oauthConsent);
+    expect(client?.redirectUris.length).toBeGreaterThan(0);
+    expect(await find('oauthClient', 'clientId', client?.clientId ?? '')).toEqual(client);
+    expect(consent?.scopes.length).toBeGreaterThan(1);
+    expect(await find('oauthConsent', 'referenceId', consent?.referenceId ?? '')).toEqual(consent);
   });
 });

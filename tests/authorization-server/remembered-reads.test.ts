@@ -43,7 +43,7 @@ beforeEach(() => {
 
 const duringTokenRequest = <T>(work: () => Promise<T>) =>
   flows.run(ORIGIN, async () => {
-    flows.current().reads = new Map();
+    Object.assign(flows.current(), { reads: new Map(), isWhole: true });
     return work();
   });
 
@@ -151,5 +151,14 @@ describe('a transaction of the library', () => {
     expect(transactions).toBe(0);
     await flows.run(ORIGIN, () => adapter.transaction(async () => undefined));
     expect(transactions).toBe(1);
+  });
+
+  it('may have changed whatever was read before it', async () => {
+    await flows.run(ORIGIN, async () => {
+      flows.current().reads = new Map();
+      handRow(flows.current().reads, 'oauthRefreshToken', 'token', { id: 'token-1', token: 'hash-1' });
+      await adapter.transaction(async () => undefined);
+      expect(flows.current().reads?.size).toBe(0);
+    });
   });
 });

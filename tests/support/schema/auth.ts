@@ -1,5 +1,6 @@
 import type { AccountMails } from '../../../src/authorization-server/account-mails.ts';
 import { createAuth, type Auth } from '../../../src/authorization-server/auth.ts';
+import type { AuthorizationReads } from '../../../src/authorization-server/authorization-reads.ts';
 import type { ClientRequests } from '../../../src/authorization-server/client-requests.ts';
 import type { ConsentHooks } from '../../../src/authorization-server/consent-hooks.ts';
 import type { GrantStore } from '../../../src/authorization-server/grants.ts';
@@ -24,6 +25,7 @@ export async function createAuthForSchema(db: Database): Promise<Auth> {
     grants: {} as GrantStore,
     keyring: {} as Keyring,
     clientRequests: {} as ClientRequests,
+    authorizationReads: {} as AuthorizationReads,
     registrationHooks: {} as RegistrationHooks,
     consentHooks: {} as ConsentHooks,
     tokenHooks: {} as TokenHooks,
