@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { ResponseBodyError } from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { signUp } from '../support/app.ts';
@@ -20,6 +21,15 @@ const CONNECTIONS = 3;
 const ROUNDS = 6;
 
 const rotatedSchema = z.object({ key: z.object({ id: z.string() }), withdrawn: z.array(z.string()) });
+
+/** What a token request was answered, where oauth4webapi says only that it was not tokens. */
+async function describeRefusal(error: unknown): Promise<string> {
+  if (!(error instanceof Error)) return String(error);
+  const answer = error instanceof ResponseBodyError ? error.response : error.cause instanceof Response ? error.cause : null;
+  if (answer === null) return `${String(error)} ${String(error.cause)}`;
+  const body = answer.bodyUsed ? JSON.stringify(error.cause) : await answer.text();
+  return `${answer.status}, Retry-After ${answer.headers.get('retry-after')}: ${body}`;
+}
 
 interface Holder {
   readonly connected: Connected;
@@ -112,7 +122,7 @@ describe.runIf(testDatabaseKind() === 'postgres')('signing keys of three process
           load.failures.push(...(await verify(holder.accessToken)));
           load.verified += 1;
         } catch (error) {
-          load.failures.push(String(error));
+          load.failures.push(await describeRefusal(error));
         }
       }
     };
