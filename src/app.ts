@@ -138,6 +138,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   });
   const lastUses = createLastUses(db, clock);
   const maintenance = createMaintenance({ env, db, clock, log, metrics, audit, lastUses, authorizationServer });
+  await maintenance.askDatabase();
 
   const resumes = createResumeRepository(db, { now: clock, createId, audit });
   const pdf = createPdfRenderer();
@@ -195,7 +196,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   let draining = false;
   const handlers = createHandlers({
     identifiers,
-    db,
+    askDatabase: () => maintenance.askDatabase(),
     metricsToken: env.metricsToken,
     log,
     metrics,

@@ -2,6 +2,7 @@ import type { AuthorizationServer } from '../authorization-server/authorization-
 import type { LastUses } from '../authorization-server/last-uses.ts';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
+import { createDatabaseClock } from '../db/database-clock.ts';
 import { createExpiries } from '../db/expiries.ts';
 import { createJanitor, ROUND_OUTCOMES, type Swept } from '../db/janitor.ts';
 import type { Env } from '../env.ts';
@@ -22,6 +23,8 @@ export interface MaintenanceDependencies {
 export interface Maintenance {
   /** Removes what is over, now instead of at the next time. */
   sweep(): Promise<Swept>;
+  /** Asks the database for its time, which shows that it answers. Rejects when it does not. */
+  askDatabase(): Promise<void>;
   /** Begins nothing any more, and resolves when what is under way has ended: of a sweep, the batch that it is at. */
   stop(): Promise<void>;
 }
@@ -49,6 +52,12 @@ export function createMaintenance(dependencies: MaintenanceDependencies): Mainte
     return keys.filter(({ state }) => state === 'current').map(({ signsFrom }) => [{}, signsFrom.getTime() / 1000]);
   });
 
+  const databaseClock = createDatabaseClock(db, clock);
+  metrics.gauge('vitae_clock_ahead_seconds', () => {
+    const ahead = databaseClock.aheadSeconds();
+    return ahead === null ? [] : [[{}, ahead]];
+  });
+
   const expiries = [...authorizationServer.listExpiries(env.auditRetentionDays), ...createExpiries(db, env)];
   const kind = expiries.map(({ name }) => name);
   const removed = metrics.counter('vitae_swept_rows_total', { kind });
@@ -72,14 +81,20 @@ export function createMaintenance(dependencies: MaintenanceDependencies): Mainte
       if (outcome !== 'failed') lastRound = clock().getTime() / 1000;
     },
   });
+  const sweep = async (until?: AbortSignal) => {
+    // Where nobody asks whether it is ready. Of a database that is away, the sweep tells.
+    await databaseClock.compare().catch(() => undefined);
+    return janitor.sweep(until);
+  };
   const stopping = new AbortController();
   const sweeping = repeat(SWEEP_MS, async () => {
-    const swept = await janitor.sweep(stopping.signal);
+    const swept = await sweep(stopping.signal);
     if (Object.keys(swept).length > 0) log.info({ event: 'janitor.swept', ...swept });
   });
 
   return {
-    sweep: () => janitor.sweep(),
+    sweep: () => sweep(),
+    askDatabase: () => databaseClock.compare(),
     async stop() {
       stopping.abort();
       await Promise.all([flushing, rotating, sweeping].map((repeated) => repeated.stop()));

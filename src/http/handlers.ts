@@ -1,12 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { sql } from 'drizzle-orm';
 import type { ApiContext } from '../api/base.ts';
 import type { ApiHandlers } from '../api/http.ts';
 import { isForeignMutation } from '../api/same-origin.ts';
 import type { AuthorizationServer } from '../authorization-server/authorization-server.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { LastUses } from '../authorization-server/last-uses.ts';
-import type { Database } from '../db/client.ts';
 import { isDatabaseUnavailable } from '../db/unavailable.ts';
 import type { McpEndpoint, McpRequest } from '../mcp/handler.ts';
 import { checkOrigin } from '../mcp/origin-policy.ts';
@@ -31,7 +29,8 @@ import type { RouteHandlers } from './routes.ts';
 
 export interface HandlerDependencies {
   readonly identifiers: Identifiers;
-  readonly db: Database;
+  /** Rejects when the database does not answer. */
+  readonly askDatabase: () => Promise<void>;
   readonly keySet: RefreshedDocument;
   readonly metricsToken: string | null;
   readonly log: Log;
@@ -55,7 +54,7 @@ const PAGE_RETRY_SECONDS = 300;
 
 /** Connects the routes to the parts below: each handler resolves the credential, then hands a value on. */
 export function createHandlers(dependencies: HandlerDependencies): RouteHandlers {
-  const { identifiers, db, log, metrics, authorizationServer, authenticator, lastUses, refusals, limits, mcp, api, openApi, pages } =
+  const { identifiers, log, metrics, authorizationServer, authenticator, lastUses, refusals, limits, mcp, api, openApi, pages } =
     dependencies;
 
   const serverCard = createDocument(JSON.stringify(mcp.serverCard), SERVER_CARD_MEDIA_TYPE);
@@ -108,7 +107,7 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
     live: () => text(200, 'ok'),
     async ready() {
       if (dependencies.isDraining()) return text(503, 'draining');
-      await db.orm.execute(sql`select 1`);
+      await dependencies.askDatabase();
       return text(200, 'ready');
     },
     async metrics({ request, peer }) {

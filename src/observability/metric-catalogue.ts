@@ -72,6 +72,11 @@ export const METRICS = {
     labels: ['state'],
   },
   vitae_database_pool_limit: { type: 'gauge', help: 'Connections to PostgreSQL that the pool may open; 0 when embedded', labels: [] },
+  vitae_clock_ahead_seconds: {
+    type: 'gauge',
+    help: 'How far the clock of this server is ahead of the database, when it last asked; negative: behind',
+    labels: [],
+  },
   vitae_revocation_feed: {
     type: 'gauge',
     help: '1 for the state that the feed of revocations is in: listening, polling (the link is down), closed (shutting down)',
