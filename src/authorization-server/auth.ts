@@ -133,7 +133,10 @@ export function createAuth(dependencies: AuthDependencies) {
           switch (ctx.path) {
             case '/oauth2/register': {
               const known = await registrationHooks.beforeRegister(body, flow);
-              return known === null ? undefined : Response.json(known, { status: 201, headers: { 'cache-control': 'no-store' } });
+              if (known === null) return undefined;
+              // After an answer of this hook the library calls no other.
+              noteResult(ctx.path, known, undefined, flow);
+              return Response.json(known, { status: 201, headers: { 'cache-control': 'no-store' } });
             }
             case '/oauth2/authorize': {
               // A consent being given goes through here again with the scopes that were ticked: nothing may be added to those.

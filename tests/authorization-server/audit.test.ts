@@ -69,6 +69,14 @@ describe('the audit trail', () => {
     expect(ofTheGrant[1]?.detail).toMatchObject({ grantType: 'authorization_code', scope: expect.stringContaining('resumes:read') });
   });
 
+  it('names the client that a registration finds as it names the one that a registration makes', async () => {
+    const register = () => createOAuthClient(app, { client_name: 'Registers twice' });
+    const [made] = await added(register);
+    const [found] = await added(register);
+    expect(made).toMatchObject({ event: 'client.registered', clientId: expect.any(String), detail: { clientName: 'Registers twice' } });
+    expect(found).toMatchObject({ event: 'client.registered', clientId: made?.clientId, detail: made?.detail });
+  });
+
   // security case 102
   it('holds where a consent came from, allowed or denied', async () => {
     const client = await createOAuthClient(app);
