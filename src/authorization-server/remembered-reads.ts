@@ -1,4 +1,5 @@
 import type { BetterAuthOptions, DBAdapter } from 'better-auth';
+import { copyRow } from '../db/copy-row.ts';
 import { createRecentMap } from '../recent-map.ts';
 import { UNOBSERVED_CACHE, type Metrics } from '../observability/metrics.ts';
 import type { RequestFlows } from './request-flow.ts';
@@ -31,20 +32,20 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
       const known = kept.get(key);
       if (known !== undefined && now >= known.at && now - known.at < KEPT_MS) {
         lookups.hit();
-        return copy(known.rows);
+        return copyRow(known.rows);
       }
       lookups.miss();
       const rows = await read();
-      if (rows !== null) kept.set(key, { rows: copy(rows), at: now });
+      if (rows !== null) kept.set(key, { rows: copyRow(rows), at: now });
       return rows;
     }
     const { reads } = flows.current();
     if (reads === null) return read();
     const name = nameOf(query);
     const known = reads.get(name);
-    if (known !== undefined) return copy(known);
+    if (known !== undefined) return copyRow(known);
     const row = await read();
-    if (row !== null && query.model === READ_ONCE) reads.set(name, copy(row));
+    if (row !== null && query.model === READ_ONCE) reads.set(name, copyRow(row));
     return row;
   };
   const forget = (model: string) => {
@@ -109,8 +110,4 @@ function nameOf(query: FindOne | FindMany): string {
   const [only] = where;
   const isPlain = where.length === 1 && (only?.operator ?? 'eq') === 'eq' && Object.values(rest).every((part) => part === undefined);
   return `${model} ${isPlain ? `${only?.field}=${String(only?.value)}` : JSON.stringify([where.map(({ field, operator = 'eq', connector = 'AND', value }) => [field, operator, connector, value]), rest])}`;
-}
-
-function copy(rows: unknown): unknown {
-  return structuredClone(rows);
 }

@@ -1,5 +1,6 @@
 import { getTableColumns, getTableName, is, sql, SQL, type Placeholder } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { copyRow } from './copy-row.ts';
 import type { Orm } from './orm.ts';
 
 /** A row that is not written yet, complete but for columns that the database fills. By the names of the schema. */
@@ -31,7 +32,7 @@ export function keepInserts(orm: Orm, keeps: Keeps, kept: KeptRow[]): Orm {
       if (!keeps(table, values)) return orm.insert(table).values(values);
       const row = complete(table, values);
       kept.push({ table, values: row });
-      return Object.assign(Promise.resolve(), { returning: async () => [structuredClone(requireWhole(table, row))] });
+      return Object.assign(Promise.resolve(), { returning: async () => [copyRow(requireWhole(table, row))] });
     },
   });
   return new Proxy(orm, {
