@@ -2,7 +2,8 @@ import { apiKey } from '@better-auth/api-key';
 import { createCimdClientDiscovery } from '@better-auth/cimd';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { passkey } from '@better-auth/passkey';
-import { APIError, createAuthEndpoint, createAuthMiddleware } from 'better-auth/api';
+import type { BetterAuthOptions } from 'better-auth';
+import { APIError, createAuthEndpoint, createAuthMiddleware, router } from 'better-auth/api';
 import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 import { createJwk, jwt, type Jwk, type JwtOptions } from 'better-auth/plugins/jwt';
 import { twoFactor } from 'better-auth/plugins/two-factor';
@@ -126,6 +127,17 @@ export function createBeforeHook(secrets: AuthDependencies['secrets'], rules: Pa
       Object.assign(ctx.query, { token: await renewal.renewEmailToken(ctx.query['token']) });
     return before({ ...ctx, returnHeaders: false });
   });
+}
+
+/**
+ * What the instance's own `handler` does, but for a copy of the whole context and a new router for every request: the context depends on a
+ * request only where the address of the server is to be guessed from it, and the router copies it for each.
+ */
+export async function createHandler(auth: { readonly $context: Promise<unknown>; readonly options: BetterAuthOptions }) {
+  // The instance's own context, whose type knows its options more closely.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const context = (await auth.$context) as Parameters<typeof router>[0];
+  return router(context, auth.options).handler;
 }
 
 function requireVerifiedUser(isVerified: boolean | undefined): undefined {

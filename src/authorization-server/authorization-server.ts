@@ -17,6 +17,7 @@ import { createAdministration, type Administration } from './administration/admi
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
 import { createAuth } from './auth.ts';
+import { createHandler } from './auth-plugins.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
 import { createAuthorizationReads } from './authorization-reads.ts';
@@ -146,7 +147,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     accountMails: createAccountMails({ issuer: identifiers.issuer, clock, flows, grants, email: dependencies.email }),
     clientDocuments: { ...dependencies.clientMetadata, clock, audit, metrics: dependencies.metrics, tracer: dependencies.tracer },
   });
-  await auth.$context;
+  const handleByLibrary = await createHandler(auth);
   const signingKeys = createSigningKeys({ auth, db, clock, audit, keyring, onRevocation, periodDays: dependencies.signingKeyDays });
   const storedSecrets = createStoredSecrets({ auth, db, audit });
   const keys = createApiKeys({ auth, db, audit, clock });
@@ -155,7 +156,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const requireDatabase = () => db.orm.execute(sql`select 1`);
   const answer = async (asked: Request, endpoint: string) => {
     const request = asked.bodyUsed && asked instanceof BufferedRequest ? asked.anew() : asked;
-    const answered = await auth.handler(toPublicRequest(request, identifiers.base)).catch((error: unknown) => {
+    const answered = await handleByLibrary(toPublicRequest(request, identifiers.base)).catch((error: unknown) => {
       throw new LibraryFailure(error);
     });
     const response = endpoint === 'passkey/verify-registration' ? await toPasskeyAnswer(answered) : answered;
