@@ -31,6 +31,11 @@ export interface AuditTrail {
    */
   record(event: AuditEvent): Promise<void>;
   /**
+   * The same for whoever writes an event and what it is about in one statement: an INSERT that appends it once for each row of `source`, of
+   * which there is one or none.
+   */
+  insertFrom(event: AuditEvent, source: SQL): SQL;
+  /**
    * Appends a refusal. The same one again and again (by event, reason, client, grant, key and network) is written a few times
    * a minute and then counted; the count is written with {@link AuditTrail.flush}.
    */
@@ -66,6 +71,18 @@ export function createAuditTrail(db: Database, clock: () => Date, currentOrigin:
 
   return {
     record: (event) => insert(prepare(event, 'allowed')),
+    insertFrom(event, source) {
+      const { at, reason, userId, clientId, grantId, apiKeyId, resumeId, requestId, address, userAgent, detail } = prepare(
+        event,
+        'allowed',
+      );
+      return sql`insert into audit_event
+        (at, event, decision, reason, user_id, client_id, grant_id, api_key_id, resume_id, request_id, address, user_agent, detail)
+        select ${at.toISOString()}::timestamptz, ${event.event}, 'allowed', ${reason ?? null}, ${userId}, ${clientId ?? null},
+          ${grantId ?? null}, ${apiKeyId ?? null}, ${resumeId ?? null}, ${requestId ?? null}, ${address ?? null}, ${userAgent ?? null},
+          ${detail === undefined || detail === null ? null : JSON.stringify(detail)}::jsonb
+        from ${source}`;
+    },
     async recordRefusal(event) {
       const row = prepare(event, 'refused');
       const key = JSON.stringify([event.event, event.reason, event.clientId, event.grantId, event.apiKeyId, event.userId, row.address]);

@@ -15,10 +15,11 @@ export interface Database {
    * A query that is built once and then only given its values, under a name that the database keeps its plan by. Inside a transaction it
    * is built anew, because it belongs to the connection of the transaction.
    *
+   * @param name null: the database plans it each time
    * @param build with `sql.placeholder` for every value; must not close over one
    */
   prepare<Result>(
-    name: string,
+    name: string | null,
     build: (orm: Orm) => PreparableQuery<Result>,
   ): (values: Readonly<Record<string, unknown>>) => Promise<Result>;
   /** Runs `work` in one transaction (nested calls become savepoints). A rejection rolls back and is rethrown. */
@@ -103,7 +104,7 @@ export function createDatabase(connection: Connection): Database {
     kind: connection.kind,
     orm,
     prepare(name, build) {
-      const prepareOn = (handle: Orm) => build(handle).prepare(name);
+      const prepareOn = (handle: Orm) => build(handle).prepare(name ?? '');
       let outside: ReturnType<typeof prepareOn> | null = null;
       return (values) => {
         const transaction = openTransaction();
