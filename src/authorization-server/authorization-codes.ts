@@ -108,7 +108,7 @@ export function createAuthorizationCodes(db: Database, clock: () => Date, grants
         await grants.revoke({ grantId: issued.grantId }, 'code_replayed');
         return refuse('code_replayed');
       }
-      if (clock().getTime() > issued.issuedAt.getTime() + CODE_SECONDS * 1000) return refuse('code_expired');
+      if (isExpired(issued, clock())) return refuse('code_expired');
       if (issued.failedAttempts >= CODE_ATTEMPTS) return refuse('code_attempts_exhausted');
       const mismatch = findMismatch(issued, redirectUri, codeVerifier);
       if (mismatch !== null) {
@@ -129,6 +129,25 @@ export function createAuthorizationCodes(db: Database, clock: () => Date, grants
         update ${oauthGrant} set activated_at = coalesce(activated_at, ${now}::timestamptz) from redeemed where id = redeemed.grant_id`);
     },
   };
+}
+
+/** Whether a redemption is one of the many: {@link AuthorizationCodes.judge} would not refuse it by what was read of its code. */
+export function isPlainRedemption(
+  issued: typeof oauthGrantCode.$inferSelect,
+  { clientId, redirectUri, codeVerifier }: Omit<Redemption, 'code'>,
+  now: Date,
+): boolean {
+  return (
+    issued.clientId === clientId &&
+    issued.redeemedAt === null &&
+    !isExpired(issued, now) &&
+    issued.failedAttempts < CODE_ATTEMPTS &&
+    findMismatch(issued, redirectUri, codeVerifier) === null
+  );
+}
+
+function isExpired({ issuedAt }: { readonly issuedAt: Date }, now: Date): boolean {
+  return now.getTime() > issuedAt.getTime() + CODE_SECONDS * 1000;
 }
 
 function refuse(reason: TokenRefusal): never {

@@ -1,6 +1,4 @@
-import { sql } from 'drizzle-orm';
 import type { JSONWebKeySet } from 'jose';
-import { BufferedRequest } from '../buffered-request.ts';
 import type { AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import type { Expiry } from '../db/janitor.ts';
@@ -14,9 +12,10 @@ import type { Mail } from '../mail/mail.ts';
 import { createAccountMails, type EmailPolicy } from './account-mails.ts';
 import { createAccounts, type Accounts } from './accounts.ts';
 import { createAdministration, type Administration } from './administration/administration.ts';
+import { createAnswers } from './answers.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
-import { createAuth } from './auth.ts';
+import { createAuth, type Auth } from './auth.ts';
 import { createHandler } from './auth-plugins.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
@@ -26,25 +25,21 @@ import { createClientRequests } from './client-requests.ts';
 import { createClientDirectory, type ClientDirectory } from './clients.ts';
 import type { ClientMetadataOptions } from './client-metadata/client-documents.ts';
 import { createConsentHooks } from './consent-hooks.ts';
-import { correctAnswer } from './corrected-answers.ts';
 import { createAuthExpiries } from './expiries.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
 import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
-import { LibraryFailure } from './library-failure.ts';
 import { buildMetadata, type MetadataDocuments } from './metadata.ts';
-import { createOutcomeRecorder } from './outcomes.ts';
-import { toPasskeyAnswer } from './passkey-requests.ts';
+import { createPlainTokens } from './plain-tokens.ts';
+import { REFRESH_TOKEN_PREFIX } from './provider-options.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
 import { createRegistrationHooks } from './registration-hooks.ts';
 import { createClientRegistrations } from './registrations.ts';
 import { buildResetAnswer, buildResetBusy, isResetRequest } from './reset-requests.ts';
 import { createRequestFlows, type RequestFlow } from './request-flow.ts';
-import { createSingleWrites } from './single-writes.ts';
 import { createKeyring } from './signing-keys/keyring.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys/signing-keys.ts';
 import { traceEndpoint } from './endpoint-spans.ts';
 import { createStoredSecrets, type StoredSecrets } from './stored-secrets.ts';
-import { isOneTransaction, readClientDocument } from './transactional-requests.ts';
 import { createTokenHooks, type InspectAccessToken } from './token-hooks.ts';
 
 /** A person's browser session. */
@@ -142,7 +137,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
       refreshTokens: createRefreshTokens(db, clock, grants),
       grants,
       inspectAccessToken: dependencies.inspectAccessToken,
-      refreshTokenPrefix: 'vitae_rt_',
+      refreshTokenPrefix: REFRESH_TOKEN_PREFIX,
     }),
     accountMails: createAccountMails({ issuer: identifiers.issuer, clock, flows, grants, email: dependencies.email }),
     clientDocuments: { ...dependencies.clientMetadata, clock, audit, metrics: dependencies.metrics, tracer: dependencies.tracer },
@@ -151,57 +146,37 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const signingKeys = createSigningKeys({ auth, db, clock, audit, keyring, onRevocation, periodDays: dependencies.signingKeyDays });
   const storedSecrets = createStoredSecrets({ auth, db, audit });
   const keys = createApiKeys({ auth, db, audit, clock });
-  const recordOutcome = createOutcomeRecorder(audit);
-  /** Whatever something has failed with, a database that is away is the reason. */
-  const requireDatabase = () => db.orm.execute(sql`select 1`);
-  const answer = async (asked: Request, endpoint: string) => {
-    const request = asked.bodyUsed && asked instanceof BufferedRequest ? asked.anew() : asked;
-    const answered = await handleByLibrary(toPublicRequest(request, identifiers.base)).catch((error: unknown) => {
-      throw new LibraryFailure(error);
-    });
-    const response = endpoint === 'passkey/verify-registration' ? await toPasskeyAnswer(answered) : answered;
-    // Its own words for what it knows to be broken; the http layer has better ones.
-    if (response.status >= 500) throw await LibraryFailure.of(response);
-    // A database that is away must not look like a bad passkey.
-    if (response !== answered) await requireDatabase();
-    await recordOutcome(endpoint, request, flows.current(), response);
-    return correctAnswer(endpoint, request, response, `${identifiers.issuer}/error`);
-  };
-  const answerInSingleWrite = createSingleWrites(db, flows);
-  const answerAsItGoes = async (request: Request, endpoint: string) => {
-    const isTransactional = isOneTransaction(request, endpoint);
-    if (isTransactional) {
-      await readClientDocument(auth, request);
-      flows.current().isTransactional = true;
-      if (endpoint === 'oauth2/token') Object.assign(flows.current(), { reads: new Map(), isWhole: true });
-    }
-    // What a refusal writes is committed too (a spent attempt, a revoked grant); only a failure leaves nothing behind.
-    const work = () => answer(request, endpoint);
-    return isTransactional ? db.transaction(work) : work();
-  };
-  const perform = async (request: Request, endpoint: string) => {
-    const response = await answerInSingleWrite(request, endpoint, () => answer(request, endpoint))
-      .then((answered) => answered ?? answerAsItGoes(request, endpoint))
-      .catch(async (error: unknown) => {
-        await requireDatabase();
-        throw error;
-      });
-    for (const mail of flows.current().mails) dependencies.postMail(mail);
-    dependencies.onAnswered?.(endpoint, flows.current());
-    return response;
-  };
+  const readPlainToken = createPlainTokens({
+    db,
+    clock,
+    resource: identifiers.resource,
+    refreshTokenPrefix: REFRESH_TOKEN_PREFIX,
+    newId: await idsOf(auth),
+  });
+  const { postMail, onAnswered } = dependencies;
+  const answers = createAnswers({
+    auth,
+    handle: handleByLibrary,
+    db,
+    audit,
+    flows,
+    identifiers,
+    readPlainToken,
+    postMail,
+    onAnswered,
+  });
 
   return {
     async handle(request, origin, onNewClient) {
       const endpoint = new URL(request.url).pathname.slice(AUTH_BASE_PATH.length + 1);
       const answered = async () => {
-        const response = await traceEndpoint(dependencies.tracer, endpoint, flows, () => perform(request, endpoint));
+        const response = await traceEndpoint(dependencies.tracer, endpoint, flows, () => answers.answer(request, endpoint));
         if (response.ok && flows.current().registration !== null) onNewClient?.();
         return response;
       };
       const work = () => flows.run(origin, answered, languages.choose(request.headers));
       if (!(await isResetRequest(request, endpoint))) return work();
-      await requireDatabase();
+      await answers.requireDatabase();
       return background.begin(work) ? buildResetAnswer() : buildResetBusy();
     },
     isAuthorizationQueryIntact: (query) =>
@@ -234,10 +209,12 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   };
 }
 
-/** The request at its public address, which is the one that the library knows. */
-function toPublicRequest(request: Request, base: string): Request {
-  if (base === '') return request;
-  const url = new URL(request.url);
-  url.pathname = `${base}${url.pathname}`;
-  return new Request(url, request);
+/** Names rows as the library does. */
+async function idsOf(auth: Auth): Promise<() => string> {
+  const { generateId } = await auth.$context;
+  return () => {
+    const id = generateId({ model: 'oauthRefreshToken' });
+    if (id === false) throw new TypeError('the library leaves the names of rows to the database');
+    return id;
+  };
 }

@@ -1,4 +1,4 @@
-import { and, gt, isNull, type SQLWrapper } from 'drizzle-orm';
+import { and, gt, isNull, type Placeholder, type SQLWrapper } from 'drizzle-orm';
 import { oauthGrant } from '../db/schema/grants.ts';
 
 /** What may be issued under a grant. */
@@ -15,7 +15,7 @@ export const LIVE_GRANT_COLUMNS = {
 };
 
 /** The condition that tokens may still be issued under a grant. */
-export function isLive(now: Date | SQLWrapper) {
+export function isLive(now: Date | Placeholder | SQLWrapper) {
   return and(isNull(oauthGrant.revokedAt), gt(oauthGrant.expiresAt, now));
 }
 

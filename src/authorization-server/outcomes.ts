@@ -58,7 +58,7 @@ export type RecordOutcome = (endpoint: string, request: Request, flow: RequestFl
  *
  * @returns a function that appends at most one event and notes it in the flow; it does not consume the response
  */
-export function createOutcomeRecorder(audit: AuditTrail): RecordOutcome {
+export function createOutcomeRecorder(audit: Pick<AuditTrail, 'record' | 'recordRefusal'>): RecordOutcome {
   const allow = async (event: AllowedEvent, flow: RequestFlow) => {
     flow.recorded = { event, decision: 'allowed', reason: null };
     await audit.record({ event, ...tell(flow) });

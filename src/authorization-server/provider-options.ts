@@ -3,6 +3,8 @@ import { GRANT_TYPES } from './grant-types.ts';
 import type { Identifiers } from './identifiers.ts';
 import { ACCESS_TOKEN_SECONDS, ID_TOKEN_SECONDS, INTERACTION_SECONDS, REFRESH_TOKEN_SECONDS, REPLAY_WINDOW_SECONDS } from './lifetimes.ts';
 
+export const REFRESH_TOKEN_PREFIX = 'vitae_rt_';
+
 /** What {@link buildProviderOptions} needs beside the policy itself. */
 export interface ProviderCallbacks {
   /** Names the grant that a consent belongs to; the library keeps it as `reference_id` of consent, code and tokens. */
@@ -37,7 +39,7 @@ export function buildProviderOptions(identifiers: Identifiers, callbacks: Provid
     refreshTokenReuseInterval: REPLAY_WINDOW_SECONDS,
     // Also the life of the signed query that sign-in and consent hand back; the code itself is cut to CODE_SECONDS when stored.
     codeExpiresIn: INTERACTION_SECONDS,
-    prefix: { refreshToken: 'vitae_rt_', clientSecret: 'vitae_cs_' },
+    prefix: { refreshToken: REFRESH_TOKEN_PREFIX, clientSecret: 'vitae_cs_' },
     customAccessTokenClaims: ({ referenceId }) => {
       if (referenceId === undefined) throw new TypeError('an access token needs a grant');
       return { grant_id: referenceId };

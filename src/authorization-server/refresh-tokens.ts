@@ -4,7 +4,7 @@ import { oauthRefreshToken, user } from '../db/schema/auth.ts';
 import { oauthGrant } from '../db/schema/grants.ts';
 import type { GrantStore } from './grants.ts';
 import { hashToken } from './hashes.ts';
-import { isLive, LIVE_GRANT_COLUMNS, toLiveGrant } from './live-grants.ts';
+import { isLive, LIVE_GRANT_COLUMNS, toLiveGrant, type LiveGrant } from './live-grants.ts';
 import { holdParentsOfToken } from './lock-order.ts';
 import { OAuthError } from './oauth-error.ts';
 import { parseScopeList } from './scopes.ts';
@@ -74,10 +74,7 @@ export function createRefreshTokens(db: Database, clock: () => Date, grants: Gra
         await grants.revoke({ grantId: row.referenceId }, 'refresh_token_replayed');
         return refuse('refresh_token_replayed');
       }
-      // What the person did not allow, or has taken away since, may still be asked for: Codex, Gemini CLI and LibreChat repeat their request
-      // (interop/token.ts). The answer says what is left (RFC 6749 §3.3).
-      const askable = [...row.scopes, ...grant.repeatableScopes];
-      if (!parseScopeList(scope).every((requested) => askable.includes(requested))) {
+      if (!mayAsk(scope, row, grant)) {
         throw new OAuthError('invalid_scope', 'The requested scope exceeds what was granted', 'scope_exceeds_grant');
       }
       const left = row.scopes.filter((held) => grant.scopes.includes(held));
@@ -95,6 +92,27 @@ export function createRefreshTokens(db: Database, clock: () => Date, grants: Gra
       return row ?? null;
     },
   };
+}
+
+/**
+ * Whether a refresh is one of the many: nothing in what was read of it has to be refused, repeated, cut down or recorded beside the token.
+ * What {@link RefreshTokens.judge} does with it is to leave it to the library as it is.
+ */
+export function isPlainRefresh(
+  { token, grant }: { readonly token: JudgedRefresh['token']; readonly grant: LiveGrant },
+  { clientId, scope }: { readonly clientId: string; readonly scope: string | undefined },
+): boolean {
+  const isWhole = token.scopes.every((held) => grant.scopes.includes(held));
+  return token.clientId === clientId && token.revoked === null && isWhole && mayAsk(scope, token, grant);
+}
+
+/**
+ * What the person did not allow, or has taken away since, may still be asked for: Codex, Gemini CLI and LibreChat repeat their request
+ * (interop/token.ts). The answer says what is left (RFC 6749 §3.3).
+ */
+function mayAsk(scope: string | undefined, token: JudgedRefresh['token'], grant: LiveGrant): boolean {
+  const askable = [...token.scopes, ...grant.repeatableScopes];
+  return parseScopeList(scope).every((requested) => askable.includes(requested));
 }
 
 function refuse(reason: TokenRefusal): never {

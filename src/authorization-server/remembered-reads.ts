@@ -2,6 +2,7 @@ import type { BetterAuthOptions, DBAdapter } from 'better-auth';
 import { copyRow } from '../db/copy-row.ts';
 import { createRecentMap } from '../recent-map.ts';
 import { UNOBSERVED_CACHE, type Metrics } from '../observability/metrics.ts';
+import { deferWrites } from './deferred-writes.ts';
 import type { RequestFlows } from './request-flow.ts';
 
 type Create = (options: BetterAuthOptions) => DBAdapter;
@@ -17,7 +18,7 @@ const READ_ONCE = 'oauthClient';
 /**
  * The library's adapter, but that a token request reads the client once (see `RequestFlow.reads`) and not again what was read for its
  * judgement, that it has no transaction inside its own, and that the resource is read again only after a second. The library's own cache of
- * resources never ends.
+ * resources never ends. A request with a deferral is answered by that (see deferred-writes.ts).
  *
  * Answers are copies. Nothing is remembered of rows that are not there, nor of what is read inside a transaction of the library's own.
  */
@@ -55,7 +56,7 @@ export function rememberReads(create: Create, flows: RequestFlows, clock: () => 
   };
 
   return (options) => {
-    const adapter = create(options);
+    const adapter = deferWrites(create, flows, (model) => model === KEPT_MODEL)(options);
     const remembering: DBAdapter = {
       ...adapter,
       // A token request is one transaction already, and whatever its exchange of a code would undo ends it: a savepoint has nothing to keep.

@@ -4,8 +4,10 @@ import type { AllowedEvent, RefusedEvent } from '../db/audit-events.ts';
 import type { KeptRow, WriteCondition } from '../db/kept-inserts.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
+import type { Deferral } from './deferral.ts';
 import type { GrantMode } from './grant-mode.ts';
 import type { GrantDuration } from './lifetimes.ts';
+import type { PlainTokenRequest } from './plain-token-requests.ts';
 
 /** What a person chose on the consent page beside the scopes. */
 export interface ConsentChoice {
@@ -60,6 +62,10 @@ export interface RequestFlow extends RequestOrigin {
   isWhole: boolean;
   /** Null: the request writes as it goes. */
   kept: KeptWrites | null;
+  /** Answers the library out of rows that were read already, and keeps its writes back; null: the database does. */
+  deferral: Deferral | null;
+  /** What was read of a token request that is answered as a plain one. */
+  plain: PlainTokenRequest | null;
   /** True once the request runs in a transaction: from then on nothing may be fetched for it. */
   isTransactional: boolean;
   /** The person: signed in, or whose session the request began or ended. */
@@ -87,6 +93,11 @@ export type ClientDocumentResolution = { readonly ok: true } | { readonly ok: fa
 
 export interface RequestFlows {
   run<T>(origin: RequestOrigin, work: () => Promise<T>, language?: Language): Promise<T>;
+  /**
+   * Runs `work` with a flow of its own, which begins as the current one and becomes it when something comes of the work. With null nothing of
+   * it is left.
+   */
+  attempt<T>(work: (flow: RequestFlow) => Promise<T | null>): Promise<T | null>;
   /** The current flow; a detached one outside {@link RequestFlows.run} (direct library calls at boot and in commands). */
   current(): RequestFlow;
   /** Forgets what the current flow has come to, but for documents that were read: its request is answered once more. */
@@ -95,9 +106,17 @@ export interface RequestFlows {
 
 export function createRequestFlows(): RequestFlows {
   const flows = new AsyncLocalStorage<RequestFlow>();
+  const current = () => flows.getStore() ?? begin({ requestId: 'internal', address: null, userAgent: null }, LANGUAGES[0]);
   return {
     run: (origin, work, language = LANGUAGES[0]) => flows.run(begin(origin, language), work),
-    current: () => flows.getStore() ?? begin({ requestId: 'internal', address: null, userAgent: null }, LANGUAGES[0]),
+    async attempt(work) {
+      const flow = current();
+      const own: RequestFlow = { ...flow, mails: [...flow.mails] };
+      const result = await flows.run(own, () => work(own));
+      if (result !== null) Object.assign(flow, own);
+      return result;
+    },
+    current,
     beginAnew() {
       const flow = flows.getStore();
       if (flow === undefined) return;
@@ -123,6 +142,8 @@ const NOTHING_KNOWN = {
   reads: null,
   isWhole: false,
   kept: null,
+  deferral: null,
+  plain: null,
 };
 
 function begin(origin: RequestOrigin, language: Language): RequestFlow {

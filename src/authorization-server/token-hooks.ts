@@ -85,14 +85,19 @@ export function createTokenHooks(dependencies: TokenHookDependencies): TokenHook
       const grantType = parameters['grant_type'];
       const clientId = await authenticateClient();
       flow.clientId = clientId;
+      if (flow.plain !== null) {
+        Object.assign(flow, flow.plain.judge(parameters, clientId));
+        delete parameters['scope'];
+        return;
+      }
       if (grantType !== 'authorization_code' && grantType !== 'refresh_token') return;
       if (grantType === 'authorization_code') await beforeCode(parameters, flow, clientId);
       else await beforeRefresh(parameters, flow, clientId);
     },
 
     async afterToken(flow) {
-      // A refresh token comes from an exchange, so its grant is active.
-      if (flow.codeHash !== null) await codes.markRedeemed(flow.codeHash);
+      // A refresh token comes from an exchange, so its grant is active. A plain request writes everything together.
+      if (flow.codeHash !== null && flow.plain === null) await codes.markRedeemed(flow.codeHash);
     },
 
     async beforeRevoke(parameters, flow, authenticateClient) {

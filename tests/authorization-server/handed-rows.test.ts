@@ -68,4 +68,17 @@ describe('a row handed to the library', () => {
     expect(consent?.scopes.length).toBeGreaterThan(1);
     expect(await find('oauthConsent', 'referenceId', consent?.referenceId ?? '')).toEqual(consent);
   });
+
+  it('is what is kept of a code, as the library reads it', async () => {
+    await app.db.orm.insert(schema.verification).values({
+      id: 'a-code',
+      identifier: 'its-hash',
+      value: '{"type":"authorization_code"}',
+      expiresAt: new Date(Date.UTC(2026, 0, 1)),
+      updatedAt: new Date(Date.UTC(2026, 0, 2)),
+    });
+    const [row] = await app.db.orm.select().from(schema.verification).where(eq(schema.verification.identifier, 'its-hash'));
+    expect(row?.value).toContain('authorization_code');
+    expect(await find('verification', 'identifier', 'its-hash')).toEqual(row);
+  });
 });

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signUp, type Person } from '../support/app.ts';
@@ -12,8 +13,14 @@ import { enter } from './support/ledger.ts';
 if (!hasPostgres) process.stderr.write('tests/faults/refresh.test.ts: skipped, no PostgreSQL on this machine to make clusters of\n');
 
 const PARALLEL = 5;
-/** The two halves of a rotation, and what makes them one. */
-const STATEMENTS: readonly RegExp[] = [/^update "oauth_refresh_token"/, /^insert into "oauth_refresh_token"/, /^commit/i];
+/** What a rotation reads and what it writes; then, for one that has to be cut down first, its two halves and what makes them one. */
+const STATEMENTS: readonly { readonly statement: RegExp; readonly isCut: boolean }[] = [
+  { statement: /^select "oauth_refresh_token"/, isCut: false },
+  { statement: /^with held as/, isCut: false },
+  { statement: /^update "oauth_refresh_token" set "revoked"/, isCut: true },
+  { statement: /^insert into "oauth_refresh_token"/, isCut: true },
+  { statement: /^commit/i, isCut: true },
+];
 const MOMENTS: readonly Moment[] = ['before', 'after'];
 
 describe.runIf(hasPostgres)('a refresh token that several processes are asked to rotate', () => {
@@ -28,6 +35,13 @@ describe.runIf(hasPostgres)('a refresh token that several processes are asked to
   /** The server with this number, and no other. */
   const at = (index: number) =>
     createHttpSite(installation.site.origin, () => `http://127.0.0.1:${installation.servers[index % 3]?.settings['PORT']}`);
+  /** As a person does on the page of connections, beside the server's own connections. */
+  const takeAwayScope = async (grantId: unknown) => {
+    const database = new pg.Client({ connectionString: installation.databaseUrl });
+    await database.connect();
+    await database.query(`update oauth_grant set scopes = array_remove(scopes, 'resumes:delete') where id = $1`, [grantId]);
+    await database.end();
+  };
   const tokensOf = (answer: Answer | undefined) => [answer?.body['access_token'], answer?.body['refresh_token']];
 
   // proves refresh:parallel
@@ -52,9 +66,10 @@ describe.runIf(hasPostgres)('a refresh token that several processes are asked to
   it('is not lost when a process dies between the halves of the rotation: the client tries again elsewhere', async () => {
     const violations: string[] = [];
     let runs = 0;
-    for (const statement of STATEMENTS) {
+    for (const { statement, isCut } of STATEMENTS) {
       for (const moment of MOMENTS) {
-        const { oauth, refreshToken } = await connect(installation.site, person);
+        const { oauth, refreshToken, accessToken: earlier } = await connect(installation.site, person);
+        if (isCut) await takeAwayScope(decodeJwt(earlier)['grant_id']);
         let death: Promise<void> = Promise.resolve();
         installation.proxy.arm({ statement, moment, spring: () => void (death = installation.kill(0)) });
         const first = await refreshWith(at(0), oauth, refreshToken);

@@ -1,12 +1,16 @@
+import { eq } from 'drizzle-orm';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { SCOPE_DESCRIPTIONS } from '../../src/authorization-server/scopes.ts';
+import { oauthGrant } from '../../src/db/schema/grants.ts';
 import { createApiKey, createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
 import { testDatabaseKind } from '../support/database.ts';
 import { buildMcpRequest, readRpcAnswer, type Era } from '../support/mcp-clients.ts';
 import { connect, consent, createOAuthClient, type AuthorizationRequest, type Connected, type TestOAuthClient } from '../support/oauth.ts';
 import { countStatements, type StatementCounter } from '../support/statement-count.ts';
 
+const grantSchema = z.object({ grant_id: z.string() });
 const planSchema = z.object({ rows: z.array(z.object({ 'QUERY PLAN': z.string() })) });
 /** Uses and reads that the server has noted, which it writes by itself, whatever is asked at that moment. */
 const NOW_AND_THEN = /^\s*(?:with noted as|insert into resume_reads)/;
@@ -104,7 +108,23 @@ describe.runIf(testDatabaseKind() === 'postgres')('statements sent to PostgreSQL
     const refresh = async () => {
       refreshToken = (await connected.oauth.refresh(refreshToken)).refresh_token ?? '';
     };
-    expect(await statementsOf(refresh)).toHaveLength(8);
+    expect(await statementsOf(refresh)).toHaveLength(2);
+  });
+
+  it('a refresh that has to be cut down to what the person still allows, which is read once more and written in a transaction', async () => {
+    const connections = [await connect(app, ada), await connect(app, ada)];
+    for (const { accessToken } of connections) {
+      const { grant_id } = grantSchema.parse(decodeJwt(accessToken));
+      await app.db.orm
+        .update(oauthGrant)
+        .set({ scopes: ['resumes:read', 'offline_access'] })
+        .where(eq(oauthGrant.id, grant_id));
+    }
+    const refresh = async () => {
+      const next = connections.pop();
+      expect((await next?.oauth.refresh(next.refreshToken))?.scope).toBe('resumes:read offline_access');
+    };
+    expect(await statementsOf(refresh)).toHaveLength(10);
   });
 
   it('an exchange of a code', async () => {
@@ -115,7 +135,7 @@ describe.runIf(testDatabaseKind() === 'postgres')('statements sent to PostgreSQL
       const tokens = await next?.request.redeem(next.callback);
       expect(tokens?.access_token).toBeDefined();
     };
-    expect(await statementsOf(redeem)).toHaveLength(11);
+    expect(await statementsOf(redeem)).toHaveLength(2);
   });
 
   it('an authorization request that was allowed before', async () => {

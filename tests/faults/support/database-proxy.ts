@@ -49,6 +49,8 @@ interface Link {
   isListening: boolean;
   /** Was there when new ones began to find silence. */
   isSpared: boolean;
+  /** Between `begin` and its end. */
+  isInTransaction: boolean;
   /** Text of the statement that the client is sending. */
   text: string;
 }
@@ -59,6 +61,7 @@ const QUERY = 0x51;
 const PARSE = 0x50;
 const SYNC = 0x53;
 const READY = 0x5a;
+const WRITE = /^\s*(?:with|insert|update|delete)\b/i;
 
 export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
@@ -96,7 +99,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
-    const link: Link = { client, server: upstream, isListening: false, isSpared: false, text: '' };
+    const link: Link = { client, server: upstream, isListening: false, isSpared: false, isInTransaction: false, text: '' };
     links.add(link);
     let isAnswerAwaited = false;
     const close = () => {
@@ -122,7 +125,9 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
           if (trap?.moment === 'before') return spring(link);
           isAnswerAwaited = true;
         }
-        if (/^commit/i.test(link.text)) committed = true;
+        if (/^(?:begin|commit|rollback)/i.test(link.text)) link.isInTransaction = /^begin/i.test(link.text);
+        // A statement that writes by itself is told to commit with it.
+        if (/^commit/i.test(link.text) || (!link.isInTransaction && WRITE.test(link.text))) committed = true;
         for (const bytes of batch) upstream.write(bytes);
         batch = [];
       }

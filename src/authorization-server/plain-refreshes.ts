@@ -1,0 +1,97 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Database } from '../db/client.ts';
+import { oauthClient, oauthRefreshToken, session, user } from '../db/schema/auth.ts';
+import { oauthGrant } from '../db/schema/grants.ts';
+import { createDeferral, Unforeseen } from './deferral.ts';
+import { hashToken } from './hashes.ts';
+import { isLive, LIVE_GRANT_COLUMNS, toLiveGrant } from './live-grants.ts';
+import { commitPlain, insertIssued, instant, isVersion, textOf, versionOf, type PlainTokenRequest } from './plain-token-requests.ts';
+import { isPlainRefresh } from './refresh-tokens.ts';
+
+/** What a rotation leaves in the row of the token that was presented. */
+const rotationSchema = z.strictObject({
+  revoked: z.date(),
+  rotatedAt: z.date(),
+  rotationReplayExpiresAt: z.date(),
+  rotationReplayResponse: z.string(),
+});
+
+/** Finds what is known of a refresh token; null when its refresh can't be a plain one. */
+export type ReadPlainRefresh = (refreshToken: string) => Promise<PlainTokenRequest | null>;
+
+/** @param newId names a row in the library's way */
+export function createPlainRefreshes(db: Database, clock: () => Date, newId: () => string): ReadPlainRefresh {
+  const read = db.prepare(null, (orm) =>
+    orm
+      .select({
+        token: oauthRefreshToken,
+        grant: LIVE_GRANT_COLUMNS,
+        person: user,
+        client: oauthClient,
+        versions: {
+          token: versionOf(oauthRefreshToken),
+          grant: versionOf(oauthGrant),
+          person: versionOf(user),
+          client: versionOf(oauthClient),
+        },
+      })
+      .from(oauthRefreshToken)
+      .innerJoin(oauthGrant, and(eq(oauthGrant.id, oauthRefreshToken.referenceId), isLive(sql.placeholder('now'))))
+      .innerJoin(user, eq(user.id, oauthRefreshToken.userId))
+      .innerJoin(oauthClient, eq(oauthClient.clientId, oauthRefreshToken.clientId))
+      .where(eq(oauthRefreshToken.token, sql.placeholder('hash'))),
+  );
+
+  return async (refreshToken) => {
+    const [found] = await read({ hash: hashToken(refreshToken), now: clock() });
+    if (found === undefined || found.token.revoked !== null || found.token.referenceId === null) return null;
+    const { token, person, client, versions } = found;
+    const grantId = found.token.referenceId;
+    const deferral = createDeferral(
+      [
+        { model: 'oauthRefreshToken', field: 'token', rows: [token] },
+        { model: 'user', field: 'id', rows: [person] },
+        { model: 'oauthClient', field: 'clientId', rows: [client] },
+      ],
+      newId,
+    );
+    return {
+      deferral,
+      judge(parameters, clientId) {
+        const refresh = { clientId, scope: textOf(parameters, 'scope') };
+        if (!isPlainRefresh({ token, grant: toLiveGrant(found.grant) }, refresh)) throw new Unforeseen('a refresh that is not plain');
+        return { grantId, codeHash: null };
+      },
+      write(append) {
+        const [change, creation, ...more] = deferral.writes();
+        const rotation = change?.kind === 'change' && change.id === token.id ? rotationSchema.safeParse(change.set).data : undefined;
+        if (rotation === undefined || creation?.kind !== 'create' || creation.model !== 'oauthRefreshToken' || more.length > 0)
+          throw new Unforeseen('a rotation of another kind');
+        const isSignedIn = token.sessionId !== null;
+        // The order of the names behind FOR is that of the locks, and that of every writer: see lock-order.ts.
+        return commitPlain(
+          db,
+          sql`with held as (
+              select ${oauthRefreshToken.id} as id from ${oauthRefreshToken}
+              join ${oauthGrant} on ${oauthGrant.id} = ${oauthRefreshToken.referenceId} and ${isLive(clock())}
+                and ${isVersion(oauthGrant, versions.grant)}
+              join ${user} on ${user.id} = ${oauthRefreshToken.userId} and ${isVersion(user, versions.person)}
+              join ${oauthClient} on ${oauthClient.clientId} = ${oauthRefreshToken.clientId} and ${isVersion(oauthClient, versions.client)}
+              ${isSignedIn ? sql`join ${session} on ${session.id} = ${oauthRefreshToken.sessionId}` : sql``}
+              where ${oauthRefreshToken.id} = ${token.id} and ${oauthRefreshToken.revoked} is null
+                and ${isVersion(oauthRefreshToken, versions.token)}
+              for key share of ${user}, ${oauthClient}${isSignedIn ? sql`, ${session}` : sql``}
+              for update of ${oauthRefreshToken}, ${oauthGrant}
+            ), rotated as (
+              update oauth_refresh_token set revoked = ${instant(rotation.revoked)}, rotated_at = ${instant(rotation.rotatedAt)},
+                rotation_replay_expires_at = ${instant(rotation.rotationReplayExpiresAt)},
+                rotation_replay_response = ${rotation.rotationReplayResponse}
+              from held where oauth_refresh_token.id = held.id
+            ), issued as (${insertIssued(creation.row, sql`held`)})
+            ${append(sql`held`)} returning id`,
+        );
+      },
+    };
+  };
+}
