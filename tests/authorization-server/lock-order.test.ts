@@ -29,7 +29,7 @@ describe.runIf(testDatabaseKind() === 'postgres')('what writes several connectio
   });
 
   const isAwaited = async () => {
-    const { rows } = await other.query('select 1 from pg_locks where not granted');
+    const { rows } = await other.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
     return rows.length > 0;
   };
 
