@@ -5,6 +5,7 @@ import type { Connection } from './client.ts';
 import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { listenPostgres } from './notify.ts';
 import { schema } from './schema/index.ts';
+import { createStatementNames, nameStatements, type NameStatement } from './statement-names.ts';
 import { observeDriver, type ObserveStatement } from './statement-spans.ts';
 import { watchSwallowedFailures } from './swallowed-failures.ts';
 import { isDatabaseUnavailable } from './unavailable.ts';
@@ -64,9 +65,10 @@ export async function openPostgres(
  * node-postgres/session.js), so that every outage would cost the pool for good the connections that were being taken.
  */
 function createHandle(pool: pg.Pool, observe: ObserveStatement | undefined) {
-  const handle = drizzle(observeDriver(pool, observe), { schema });
+  const names = createStatementNames();
+  const handle = drizzle(observeDriver(nameStatements(pool, names), observe), { schema });
   const failures = watchSwallowedFailures(observe);
-  const open = handleOfClient(failures.observe);
+  const open = handleOfClient(failures.observe, names);
   handle.transaction = async (work, config) => {
     const client = await pool.connect();
     let failure: unknown = null;
@@ -84,10 +86,10 @@ function createHandle(pool: pg.Pool, observe: ObserveStatement | undefined) {
 }
 
 /** Building a handle takes longer than a query, so each connection keeps its own. */
-function handleOfClient(observe: ObserveStatement) {
+function handleOfClient(observe: ObserveStatement, names: NameStatement) {
   const handles = new WeakMap<pg.PoolClient, ReturnType<typeof drizzle<typeof schema, pg.PoolClient>>>();
   return (client: pg.PoolClient) => {
-    const handle = handles.get(client) ?? drizzle(observeDriver(client, observe), { schema });
+    const handle = handles.get(client) ?? drizzle(observeDriver(nameStatements(client, names), observe), { schema });
     handles.set(client, handle);
     return handle;
   };

@@ -53,12 +53,15 @@ interface Link {
   isInTransaction: boolean;
   /** Text of the statement that the client is sending. */
   text: string;
+  /** Texts of statements that the server keeps under a name. */
+  readonly named: Map<string, string>;
 }
 
 const STARTUP_HEADER_BYTES = 4;
 const MESSAGE_HEADER_BYTES = 5;
 const QUERY = 0x51;
 const PARSE = 0x50;
+const BIND = 0x42;
 const SYNC = 0x53;
 const READY = 0x5a;
 const WRITE = /^\s*(?:with|insert|update|delete)\b/i;
@@ -99,7 +102,15 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
-    const link: Link = { client, server: upstream, isListening: false, isSpared: false, isInTransaction: false, text: '' };
+    const link: Link = {
+      client,
+      server: upstream,
+      isListening: false,
+      isSpared: false,
+      isInTransaction: false,
+      text: '',
+      named: new Map(),
+    };
     links.add(link);
     let isAnswerAwaited = false;
     const close = () => {
@@ -110,7 +121,13 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     for (const socket of [client, upstream]) socket.on('error', close).on('close', close).setNoDelay(true);
 
     const fromClient = createMessageReader('client', (message) => {
-      if (message.type === PARSE || message.type === QUERY) link.text = textOf(message.bytes);
+      const [first = '', second = ''] = textsOf(message.bytes);
+      if (message.type === QUERY) link.text = first;
+      if (message.type === PARSE) {
+        link.text = second;
+        link.named.set(first, second);
+      }
+      if (message.type === BIND) link.text = link.named.get(second) ?? link.text;
       if (/^listen /i.test(link.text)) link.isListening = true;
     });
     let batch: Uint8Array[] = [];
@@ -206,10 +223,9 @@ function createMessageReader(side: 'client' | 'server', onMessage: (message: Mes
   };
 }
 
-/** The text of a Parse message comes after a name, that of a Query at once. */
-function textOf(bytes: Uint8Array): string {
-  const parts = Buffer.from(bytes).toString('utf8', MESSAGE_HEADER_BYTES).split('\0');
-  return (bytes[0] === PARSE ? parts[1] : parts[0]) ?? '';
+/** What a message begins with: the text of a Query, name and text of a Parse, portal and name of a Bind. */
+function textsOf(bytes: Uint8Array): string[] {
+  return Buffer.from(bytes).toString('utf8', MESSAGE_HEADER_BYTES).split('\0', 2);
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
