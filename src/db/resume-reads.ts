@@ -20,15 +20,16 @@ export interface ResumeReads {
 
 export function createResumeReads(db: Database, clock: () => Date): ResumeReads {
   const createReads = (table: typeof oauthGrant | typeof apikey, column: 'grant_id' | 'api_key_id') =>
-    createTally<{ readonly id: string; readonly resumeId: string; readonly day: string }>((reads) =>
-      db.orm.execute(sql`insert into resume_reads as counted (user_id, resume_id, ${sql.identifier(column)}, day, reads, last_at)
+    createTally<{ readonly id: string; readonly resumeId: string; readonly day: string }>(async (reads) => {
+      await db.orm.execute(sql`insert into resume_reads as counted (user_id, resume_id, ${sql.identifier(column)}, day, reads, last_at)
         select resume.user_id, resume.id, reader.id, noted.day, noted.times, noted.at
         from jsonb_to_recordset(${reads}::jsonb) as noted (id text, "resumeId" text, day date, at timestamptz, times integer)
         join ${table} reader on reader.id = noted.id join resume on resume.id = noted."resumeId"
         order by reader.id, resume.id, noted.day
         on conflict (${sql.identifier(column)}, resume_id, day) do update
-        set reads = counted.reads + excluded.reads, last_at = greatest(counted.last_at, excluded.last_at)`),
-    );
+        set reads = counted.reads + excluded.reads, last_at = greatest(counted.last_at, excluded.last_at)`);
+      return [];
+    });
   const noted = { grant: createReads(oauthGrant, 'grant_id'), api_key: createReads(apikey, 'api_key_id') };
   return {
     note({ kind, id, resumeId }) {

@@ -15,23 +15,42 @@ interface Counted<Subject> {
   readonly times: number;
 }
 
-/** @param write gets a JSON array: of each subject its members, the last `at` and how many `times` */
-export function createTally<Subject extends object>(write: (counted: string) => Promise<unknown>): Tally<Subject> {
+/**
+ * Writes what was counted.
+ *
+ * @param counted a JSON array: of each subject its members, the last `at` and how many `times`
+ * @param isAlone it is one, of which the same call had answered that it was left out before
+ * @returns the keys of what it left out, to be written each by itself
+ */
+export type WriteCounted = (counted: string, isAlone: boolean) => Promise<readonly string[]>;
+
+export function createTally<Subject extends object>(write: WriteCounted): Tally<Subject> {
   let counted = new Map<string, Counted<Subject>>();
   let writing = Promise.resolve();
+  const keep = (taken: ReadonlyMap<string, Counted<Subject>>) => {
+    for (const [key, { subject, at, times }] of taken) {
+      const since = counted.get(key);
+      counted.set(key, { subject, at: since?.at ?? at, times: times + (since?.times ?? 0) });
+    }
+  };
+  /** Answers what was left out. */
+  const writeAll = async (taken: ReadonlyMap<string, Counted<Subject>>, isAlone: boolean) => {
+    const rows = [...taken.values()].map(({ subject, at, times }) => Object.assign({ at: at.toISOString(), times }, subject));
+    const left = new Set(await write(JSON.stringify(rows), isAlone));
+    return new Map([...taken].filter(([key]) => left.has(key)));
+  };
   const drain = async () => {
     if (counted.size === 0) return;
-    const taken = counted;
+    let open: ReadonlyMap<string, Counted<Subject>> = counted;
     counted = new Map();
     try {
-      await write(
-        JSON.stringify([...taken.values()].map(({ subject, at, times }) => Object.assign({ at: at.toISOString(), times }, subject))),
-      );
-    } catch (error) {
-      for (const [key, { subject, at, times }] of taken) {
-        const since = counted.get(key);
-        counted.set(key, { subject, at: since?.at ?? at, times: times + (since?.times ?? 0) });
+      open = await writeAll(open, false);
+      for (const [key, one] of open) {
+        await writeAll(new Map([[key, one]]), true);
+        open = new Map([...open].filter(([other]) => other !== key));
       }
+    } catch (error) {
+      keep(open);
       throw error;
     }
   };

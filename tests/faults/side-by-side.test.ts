@@ -83,6 +83,7 @@ describe.runIf(isPossible)('the release before and this one on one database', ()
     }
     await pause(LOAD_MS);
     const { requests, violations } = await load.stop();
+    for (const line of violations.length === 0 ? [] : installation.listUnexplained()) process.stderr.write(`${line}\n`);
 
     // The new one goes and the old one stays: the way back.
     expect(await installation.servers[NEW]?.stop()).toEqual({ code: 0, signal: null });
