@@ -14,13 +14,13 @@ import { createWorld, type World } from './world.ts';
  *     pnpm bench:scale
  *
  * Run it as root, on a machine that does nothing else. Each process gets a fifth of a core, so that four of them, the database and
- * the sender find room on two; then the database gets a twentieth, to see it become the limit.
+ * the sender find room on two; then the database gets a tenth, to see it become the limit.
  */
 const GROUPS: readonly number[] = [1, 2, 4];
 const ROUNDS = 3;
 const MILLISECONDS = 2_000;
 const SERVER_SHARE = 0.2;
-const DATABASE_SHARES: readonly (number | null)[] = [null, 0.05];
+const DATABASE_SHARES: readonly (number | null)[] = [null, 0.1];
 const NAMES: readonly string[] = ['`tools/list`, Bearer', '`list_resumes`, Bearer', 'refresh', 'authorize, remembered, and its code'];
 
 interface Group {
