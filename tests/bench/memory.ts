@@ -45,8 +45,11 @@ function slope(points: readonly Held[]): number {
 
 const inspectorPort = await findFreePort();
 const world = await createWorld(inspectorPort);
+const inspector = await openInspector(inspectorPort).catch(async (error: unknown) => {
+  await world.close();
+  throw error;
+});
 try {
-  const inspector = await openInspector(inspectorPort);
   const { address, host, pid } = world.server;
   const paths = PATHS.filter(({ of }) => of === 'server');
   const load = {
@@ -82,8 +85,9 @@ try {
   process.stdout.write(
     `\nSecond half: ${(growth * 1024).toFixed(0)} KiB a minute, ${((growth * MIB) / perRequests).toFixed(1)} bytes for each request.\n`,
   );
-  inspector.close();
   for (const connection of load.connections) await connection.close();
 } finally {
+  // A server that is looked into does not end.
+  inspector.close();
   await world.close();
 }
