@@ -28,7 +28,7 @@ export interface ApiKeyDependencies {
 
 /** API keys through the plugin's server-side calls; listing and verifying read its table. */
 export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): ApiKeys {
-  const find = db.prepare('find an API key', (orm) =>
+  const find = db.prepare((orm) =>
     orm
       .select({
         id: apikey.id,

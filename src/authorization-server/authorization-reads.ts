@@ -1,8 +1,8 @@
 import { and, desc, eq, sql, type SQLWrapper } from 'drizzle-orm';
-import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '../db/client.ts';
 import type { WriteCondition } from '../db/kept-inserts.ts';
 import type { Orm } from '../db/orm.ts';
+import { isVersion, versionOf } from '../db/row-version.ts';
 import { oauthClient, oauthConsent, session, user } from '../db/schema/auth.ts';
 import { oauthGrant } from '../db/schema/grants.ts';
 import { handAnswer, handRow } from './remembered-reads.ts';
@@ -26,8 +26,8 @@ export interface AuthorizationReads {
 const SIGNED_TOKEN = /^([A-Za-z0-9_-]{1,128})\.[^.]+$/;
 
 export function createAuthorizationReads(db: Database, clock: () => Date): AuthorizationReads {
-  const readAll = db.prepare('', (orm) => build(orm, sql`${sql.placeholder('scopes')}::text[]`));
-  const readWithAnyScopes = db.prepare('', (orm) => build(orm, null));
+  const readAll = db.prepare((orm) => build(orm, sql`${sql.placeholder('scopes')}::text[]`));
+  const readWithAnyScopes = db.prepare((orm) => build(orm, null));
 
   return {
     async read(parameters, cookie, flow) {
@@ -86,7 +86,7 @@ function build(orm: Orm, scopes: SQLWrapper | null) {
     scopes,
   };
   const grant = orm
-    .select({ id: oauthGrant.id, version: sql<string>`${versionOf(oauthGrant)}`.as('version') })
+    .select({ id: oauthGrant.id, version: versionOf(oauthGrant).as('version') })
     .from(oauthGrant)
     .where(isReusable(returning, sql.placeholder('now')))
     .orderBy(desc(oauthGrant.createdAt))
@@ -119,11 +119,6 @@ function build(orm: Orm, scopes: SQLWrapper | null) {
     .limit(1);
 }
 
-/** The transaction that wrote a row as it is now: another one after every change, whatever was changed. */
-function versionOf(table: PgTable) {
-  return sql<string>`${table}.xmin::text`;
-}
-
 function unchanged(ids: Readonly<Record<Part, string>>, versions: Readonly<Record<Part, string | null>>): WriteCondition {
   const parts = Object.entries(TABLES);
   return {
@@ -132,7 +127,7 @@ function unchanged(ids: Readonly<Record<Part, string>>, versions: Readonly<Recor
       sql`select 1 from ${sql.join(
         parts.map(([, table]) => sql`${table}`),
         sql`, `,
-      )} where ${and(...parts.map(([part, table]) => sql`${table.id} = ${value(part)} and ${versionOf(table)} = ${value(`${part} version`)}`))}`,
+      )} where ${and(...parts.map(([part, table]) => sql`${table.id} = ${value(part)} and ${isVersion(table, value(`${part} version`))}`))}`,
     values: { ...ids, ...Object.fromEntries(Object.entries(versions).map(([part, version]) => [`${part} version`, version])) },
   };
 }

@@ -1,12 +1,13 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
+import { isVersion, versionOf } from '../db/row-version.ts';
 import { oauthClient, session, user, verification } from '../db/schema/auth.ts';
 import { oauthGrant, oauthGrantCode } from '../db/schema/grants.ts';
 import { isPlainRedemption } from './authorization-codes.ts';
 import { createDeferral, Unforeseen } from './deferral.ts';
 import { hashToken } from './hashes.ts';
 import { isLive } from './live-grants.ts';
-import { commitPlain, insertIssued, isVersion, textOf, versionOf, type PlainTokenRequest } from './plain-token-requests.ts';
+import { commitPlain, insertIssued, textOf, type PlainTokenRequest } from './plain-token-requests.ts';
 
 /** Finds what is known of an authorization code; null when its redemption can't be a plain one. */
 export type ReadPlainRedemption = (code: string) => Promise<PlainTokenRequest | null>;
@@ -20,7 +21,7 @@ export function createPlainRedemptions(
   clock: () => Date,
   { resource, newId }: { readonly resource: string; readonly newId: () => string },
 ): ReadPlainRedemption {
-  const read = db.prepare(null, (orm) =>
+  const read = db.prepare((orm) =>
     orm
       .select({
         issued: oauthGrantCode,

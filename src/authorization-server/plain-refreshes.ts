@@ -1,12 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '../db/client.ts';
+import { isVersion, versionOf } from '../db/row-version.ts';
 import { oauthClient, oauthRefreshToken, session, user } from '../db/schema/auth.ts';
 import { oauthGrant } from '../db/schema/grants.ts';
 import { createDeferral, Unforeseen } from './deferral.ts';
 import { hashToken } from './hashes.ts';
 import { isLive, LIVE_GRANT_COLUMNS, toLiveGrant } from './live-grants.ts';
-import { commitPlain, insertIssued, instant, isVersion, textOf, versionOf, type PlainTokenRequest } from './plain-token-requests.ts';
+import { commitPlain, insertIssued, instant, textOf, type PlainTokenRequest } from './plain-token-requests.ts';
 import { isPlainRefresh } from './refresh-tokens.ts';
 
 /** What a rotation leaves in the row of the token that was presented. */
@@ -22,7 +23,7 @@ export type ReadPlainRefresh = (refreshToken: string) => Promise<PlainTokenReque
 
 /** @param newId names a row in the library's way */
 export function createPlainRefreshes(db: Database, clock: () => Date, newId: () => string): ReadPlainRefresh {
-  const read = db.prepare(null, (orm) =>
+  const read = db.prepare((orm) =>
     orm
       .select({
         token: oauthRefreshToken,

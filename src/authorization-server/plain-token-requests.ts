@@ -1,4 +1,4 @@
-import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { codeOf, someCause } from '../db/causes.ts';
 import type { Database } from '../db/client.ts';
@@ -20,16 +20,6 @@ export interface PlainTokenRequest {
    * @throws Unforeseen when the library has written anything else than such a request does
    */
   write(append: (source: SQL) => SQL): Promise<boolean>;
-}
-
-/** Which version of a row was read: another one is another transaction's, whatever it changed (PostgreSQL 5.6, system columns). */
-export function versionOf(table: SQLWrapper): SQL<string> {
-  return sql<string>`${table}.xmin::text`;
-}
-
-/** That a row is the one that was read. Under a lock this is asked of the row as it is then. */
-export function isVersion(table: SQLWrapper, version: string): SQL {
-  return sql`${table}.xmin = ${version}::xid`;
 }
 
 export function textOf(parameters: Readonly<Record<string, unknown>>, name: string): string | undefined {

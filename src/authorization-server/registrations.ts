@@ -29,7 +29,7 @@ export function createClientRegistrations(db: Database, clock: () => Date): Clie
     const [found] = await look({ fingerprint });
     return found === undefined || found.disabled === true || !isAnswer(found.answer) ? null : found.answer;
   };
-  const look = db.prepare('', (orm) =>
+  const look = db.prepare((orm) =>
     orm
       .select({ answer: oauthClientRegistration.answer, disabled: oauthClient.disabled })
       .from(oauthClientRegistration)

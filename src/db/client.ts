@@ -12,16 +12,12 @@ export interface Database {
    */
   readonly orm: Orm;
   /**
-   * A query that is built once and then only given its values, under a name that the database keeps its plan by. Inside a transaction it
-   * is built anew, because it belongs to the connection of the transaction.
+   * A query that is built once and then only given its values. Inside a transaction it is built anew, because it belongs to the connection
+   * of the transaction. The plan that the database keeps of it belongs to the driver: see statement-names.ts.
    *
-   * @param name null: the database plans it each time
    * @param build with `sql.placeholder` for every value; must not close over one
    */
-  prepare<Result>(
-    name: string | null,
-    build: (orm: Orm) => PreparableQuery<Result>,
-  ): (values: Readonly<Record<string, unknown>>) => Promise<Result>;
+  prepare<Result>(build: (orm: Orm) => PreparableQuery<Result>): (values: Readonly<Record<string, unknown>>) => Promise<Result>;
   /** Runs `work` in one transaction (nested calls become savepoints). A rejection rolls back and is rethrown. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**
@@ -58,6 +54,9 @@ export interface PoolReading {
   readonly waiting: number;
   readonly limit: number;
 }
+
+/** The driver names what comes again. */
+const UNNAMED = '';
 
 interface PreparableQuery<Result> {
   prepare(name: string): { execute(values: Record<string, unknown>): Promise<Result> };
@@ -103,8 +102,8 @@ export function createDatabase(connection: Connection): Database {
   return {
     kind: connection.kind,
     orm,
-    prepare(name, build) {
-      const prepareOn = (handle: Orm) => build(handle).prepare(name ?? '');
+    prepare(build) {
+      const prepareOn = (handle: Orm) => build(handle).prepare(UNNAMED);
       let outside: ReturnType<typeof prepareOn> | null = null;
       return (values) => {
         const transaction = openTransaction();
@@ -162,8 +161,8 @@ export function createDatabase(connection: Connection): Database {
   };
 }
 
-/** Built once for every shape. Without a name, under which it would stay on its connection. */
+/** Built once for every shape. */
 function prepareJointInsert(orm: Orm, rows: readonly KeptRow[], condition: WriteCondition | null) {
-  const prepared = buildJointInsert(orm, rows, condition).prepare('');
+  const prepared = buildJointInsert(orm, rows, condition).prepare(UNNAMED);
   return (values: Record<string, unknown>) => prepared.execute(values);
 }

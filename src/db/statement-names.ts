@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
+import { interceptQueries, textOf } from './intercepted-driver.ts';
 
 /** From so many uses on a statement is one that comes again. */
 const USES = 3;
 /** PostgreSQL keeps each of them on each connection, some ten kilobytes for the longest. */
 const MAXIMUM_NAMES = 64;
 const MAXIMUM_WATCHED = 1_000;
-
-interface Queryable {
-  query(statement: unknown, ...rest: readonly unknown[]): Promise<unknown>;
-}
 
 /** Answers the name of a statement, or undefined. */
 export type NameStatement = (text: string) => string | undefined;
@@ -36,28 +33,13 @@ export function createStatementNames(): NameStatement {
   };
 }
 
-/** The same driver, but that it names what `name` has a name for and that has values and no name of its own. */
+/** The same driver, but that it names what `name` has a name for and that has values. */
 export function nameStatements<D extends object>(driver: D, name: NameStatement): D {
-  if (!isQueryable(driver)) return driver;
-  const query = driver.query.bind(driver);
-  return new Proxy(driver, {
-    get(target, property) {
-      if (property === 'query')
-        return (statement: unknown, ...rest: readonly unknown[]) => query(withName(statement, rest[0], name), ...rest);
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
+  return interceptQueries(driver, (query, statement, ...rest) => query(withName(statement, rest[0], name), ...rest));
 }
 
 function withName(statement: unknown, values: unknown, name: NameStatement): unknown {
-  if (typeof statement !== 'object' || statement === null || !('text' in statement) || typeof statement.text !== 'string') return statement;
-  const isNamed = 'name' in statement && typeof statement.name === 'string' && statement.name !== '';
-  if (isNamed || !Array.isArray(values) || values.length === 0) return statement;
-  const found = name(statement.text);
+  if (typeof statement !== 'object' || statement === null || !Array.isArray(values) || values.length === 0) return statement;
+  const found = name(textOf(statement));
   return found === undefined ? statement : { ...statement, name: found };
-}
-
-function isQueryable(driver: object): driver is Queryable & typeof driver {
-  return 'query' in driver && typeof driver.query === 'function';
 }

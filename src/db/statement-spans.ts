@@ -1,3 +1,4 @@
+import { interceptQueries, textOf } from './intercepted-driver.ts';
 import type { Tracer } from '../observability/tracing.ts';
 
 /** Runs a statement. @param text with placeholders, never with values */
@@ -35,35 +36,8 @@ function summarize(text: string): string {
   return table === undefined ? operation : `${operation} ${table}`;
 }
 
-interface Queryable {
-  query(statement: unknown, ...rest: readonly unknown[]): Promise<unknown>;
-  transaction?(work: (inner: Queryable) => Promise<unknown>): Promise<unknown>;
-}
-
 /** The same driver, but that every statement goes through `observe`, inside its transactions too. */
 export function observeDriver<D extends object>(driver: D, observe: ObserveStatement | undefined): D {
-  if (observe === undefined || !isQueryable(driver)) return driver;
-  const query = driver.query.bind(driver);
-  const transaction = driver.transaction?.bind(driver);
-  return new Proxy(driver, {
-    get(target, property) {
-      if (property === 'query')
-        return (statement: unknown, ...rest: readonly unknown[]) => observe(textOf(statement), () => query(statement, ...rest));
-      if (property === 'transaction' && transaction !== undefined)
-        return (work: (inner: Queryable) => Promise<unknown>) => transaction((inner) => work(observeDriver(inner, observe)));
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
-
-function isQueryable(driver: object): driver is Queryable & typeof driver {
-  return 'query' in driver && typeof driver.query === 'function';
-}
-
-function textOf(statement: unknown): string {
-  if (typeof statement === 'string') return statement;
-  return typeof statement === 'object' && statement !== null && 'text' in statement && typeof statement.text === 'string'
-    ? statement.text
-    : '';
+  if (observe === undefined) return driver;
+  return interceptQueries(driver, (query, statement, ...rest) => observe(textOf(statement), () => query(statement, ...rest)));
 }

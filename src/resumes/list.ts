@@ -52,8 +52,8 @@ function createFirstPages(db: Database) {
   const access = { userId: sql.placeholder('userId'), resumeSetId: sql.placeholder('resumeSetId') };
   const limit = sql.placeholder('limit');
   const prepare = (sort: ResumeSort) => ({
-    all: db.prepare(`list by ${sort}`, (orm) => buildListQuery(orm, { ...access, resumeSetId: null }, { sort, tags: [], limit })),
-    opened: db.prepare(`list by ${sort} what a grant opens`, (orm) => buildListQuery(orm, access, { sort, tags: [], limit })),
+    all: db.prepare((orm) => buildListQuery(orm, { ...access, resumeSetId: null }, { sort, tags: [], limit })),
+    opened: db.prepare((orm) => buildListQuery(orm, access, { sort, tags: [], limit })),
   });
   const prepared = { lastUpdatedAt: prepare('lastUpdatedAt'), createdAt: prepare('createdAt'), name: prepare('name') };
   return ({ userId, resumeSetId }: ResumeAccess, sort: ResumeSort, count: number) =>
