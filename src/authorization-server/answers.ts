@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { BufferedRequest, peekText } from '../buffered-request.ts';
+import { BufferedRequest } from '../buffered-request.ts';
 import type { AuditEvent, AuditTrail } from '../db/audit.ts';
 import type { Database } from '../db/client.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -84,15 +84,12 @@ export function createAnswers({
     });
 
   const answerToken = async (request: Request) => {
-    const text = { headers: new Headers(request.headers), body: await peekText(request) };
     Object.assign(flows.current(), { reads: new Map(), isWhole: true });
-    const plain = await readPlainToken(text);
+    const plain = await readPlainToken(request);
     const answered = plain === null ? null : await answerPlain(request, plain);
     if (answered !== null) return answered;
-    // The first answer has taken the body.
-    const anew = plain === null ? request : new Request(request.url, { method: 'POST', ...text, signal: request.signal });
     flows.current().reads = new Map();
-    return db.transaction(() => answerByLibrary(anew, 'oauth2/token'));
+    return db.transaction(() => answerByLibrary(request, 'oauth2/token'));
   };
 
   const answerAsItGoes = async (request: Request, endpoint: string) => {

@@ -142,7 +142,6 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     accountMails: createAccountMails({ issuer: identifiers.issuer, clock, flows, grants, email: dependencies.email }),
     clientDocuments: { ...dependencies.clientMetadata, clock, audit, metrics: dependencies.metrics, tracer: dependencies.tracer },
   });
-  const handleByLibrary = await createHandler(auth);
   const signingKeys = createSigningKeys({ auth, db, clock, audit, keyring, onRevocation, periodDays: dependencies.signingKeyDays });
   const storedSecrets = createStoredSecrets({ auth, db, audit });
   const keys = createApiKeys({ auth, db, audit, clock });
@@ -153,18 +152,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     refreshTokenPrefix: REFRESH_TOKEN_PREFIX,
     newId: await idsOf(auth),
   });
-  const { postMail, onAnswered } = dependencies;
-  const answers = createAnswers({
-    auth,
-    handle: handleByLibrary,
-    db,
-    audit,
-    flows,
-    identifiers,
-    readPlainToken,
-    postMail,
-    onAnswered,
-  });
+  const answers = createAnswers({ ...dependencies, auth, handle: await createHandler(auth), flows, readPlainToken });
 
   return {
     async handle(request, origin, onNewClient) {

@@ -1,3 +1,4 @@
+import { BufferedRequest, peekText } from '../buffered-request.ts';
 import type { Database } from '../db/client.ts';
 import { createPlainRedemptions } from './plain-redemptions.ts';
 import { createPlainRefreshes } from './plain-refreshes.ts';
@@ -12,26 +13,23 @@ export interface PlainTokenDependencies {
   readonly newId: () => string;
 }
 
-/** What a token request comes with. */
-export interface TokenRequestText {
-  readonly headers: Headers;
-  readonly body: string;
-}
-
 /**
  * Reads what a token request is about when it may be a plain one; null otherwise, which most often costs no statement: other grant types,
- * whoever authenticates by an assertion (RFC 7523) or proves possession (RFC 9449), and whatever is no form with one of each parameter.
+ * whoever authenticates by an assertion (RFC 7523) or proves possession (RFC 9449), whatever is no form with one of each parameter, and a
+ * request whose body can be read only once.
  *
  * Not checked: anything else of the request. What is wrong with it shows when the library is asked.
  */
-export function createPlainTokens(dependencies: PlainTokenDependencies): (request: TokenRequestText) => Promise<PlainTokenRequest | null> {
+export function createPlainTokens(dependencies: PlainTokenDependencies): (request: Request) => Promise<PlainTokenRequest | null> {
   const { db, clock, refreshTokenPrefix, newId } = dependencies;
   const readRefresh = createPlainRefreshes(db, clock, newId);
   const readRedemption = createPlainRedemptions(db, clock, dependencies);
 
-  return async ({ headers, body }) => {
+  return async (request) => {
+    const { headers } = request;
+    if (!(request instanceof BufferedRequest)) return null;
     if (!/^application\/x-www-form-urlencoded\b/i.test(headers.get('content-type') ?? '') || headers.has('dpop')) return null;
-    const form = new URLSearchParams(body);
+    const form = new URLSearchParams(await peekText(request));
     const only = (name: string) => {
       const [value = '', ...more] = form.getAll(name);
       return more.length === 0 ? value : '';

@@ -100,8 +100,6 @@ export interface RequestFlows {
   attempt<T>(work: (flow: RequestFlow) => Promise<T | null>): Promise<T | null>;
   /** The current flow; a detached one outside {@link RequestFlows.run} (direct library calls at boot and in commands). */
   current(): RequestFlow;
-  /** Forgets what the current flow has come to, but for documents that were read: its request is answered once more. */
-  beginAnew(): void;
 }
 
 export function createRequestFlows(): RequestFlows {
@@ -117,12 +115,6 @@ export function createRequestFlows(): RequestFlows {
       return result;
     },
     current,
-    beginAnew() {
-      const flow = flows.getStore();
-      if (flow === undefined) return;
-      Object.assign(flow, NOTHING_KNOWN, { isTransactional: false, isPreregistration: false });
-      flow.mails.length = 0;
-    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { AllowedEvent } from '../db/audit-events.ts';
 import { auditEvent } from '../db/schema/audit.ts';
 import { oauthClient, verification } from '../db/schema/auth.ts';
 import { oauthGrantCode } from '../db/schema/grants.ts';
-import type { RequestFlows } from './request-flow.ts';
+import type { KeptWrites, RequestFlows } from './request-flow.ts';
 
 /**
  * Answers a request whose rows are written in one statement, together with the look whether all is still as it was read. Null: the request
@@ -39,13 +39,14 @@ export function createSingleWrites(db: Database, flows: RequestFlows): AnswerInS
     const { tables, event, isWhole } = write;
     const keeps = (table: PgTable, values: Readonly<Record<string, unknown>>) =>
       table === auditEvent ? values['event'] === event : tables.has(table);
-    const flow = flows.current();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const kept = (flow.kept = { rows: [], condition: null });
-      Object.assign(flow, { reads: new Map(), isWhole });
-      const response = await db.keepingInserts(keeps, kept.rows, answer);
-      if (kept.rows.length === 0 || (await db.insertTogether(kept.rows, kept.condition))) return response;
-      flows.beginAnew();
+      const answered = await flows.attempt(async (flow) => {
+        const kept: KeptWrites = { rows: [], condition: null };
+        Object.assign(flow, { kept, reads: new Map(), isWhole });
+        const response = await db.keepingInserts(keeps, kept.rows, answer);
+        return kept.rows.length === 0 || (await db.insertTogether(kept.rows, kept.condition)) ? response : null;
+      });
+      if (answered !== null) return answered;
     }
     return null;
   };

@@ -235,7 +235,5 @@ function answerRoute(
 /** Clients that could not read the metadata guess these paths; the query stays as it was sent. */
 function redirectedInside(exchange: Exchange, endpoint: string): Exchange {
   const url = new URL(`/api/auth/oauth2/${endpoint}${exchange.url.search}`, exchange.url);
-  const { incoming, body, requestId, address, peer, notes } = exchange;
-  const { method, headers, signal } = exchange.request;
-  return { incoming, body, requestId, address, peer, notes, url, request: new Request(url, { method, headers, signal, body }) };
+  return createExchange(exchange.request, exchange.body, exchange, url.href);
 }
