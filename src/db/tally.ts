@@ -33,24 +33,19 @@ export function createTally<Subject extends object>(write: WriteCounted): Tally<
       counted.set(key, { subject, at: since?.at ?? at, times: times + (since?.times ?? 0) });
     }
   };
-  /** Answers what was left out. */
-  const writeAll = async (taken: ReadonlyMap<string, Counted<Subject>>, isAlone: boolean) => {
-    const rows = [...taken.values()].map(({ subject, at, times }) => Object.assign({ at: at.toISOString(), times }, subject));
-    const left = new Set(await write(JSON.stringify(rows), isAlone));
-    return new Map([...taken].filter(([key]) => left.has(key)));
-  };
   const drain = async () => {
     if (counted.size === 0) return;
-    let open: ReadonlyMap<string, Counted<Subject>> = counted;
+    const taken = counted;
     counted = new Map();
     try {
-      open = await writeAll(open, false);
-      for (const [key, one] of open) {
-        await writeAll(new Map([[key, one]]), true);
-        open = new Map([...open].filter(([other]) => other !== key));
+      const left = new Set(await write(toRows(taken.values()), false));
+      for (const key of taken.keys()) if (!left.has(key)) taken.delete(key);
+      for (const [key, one] of taken) {
+        await write(toRows([one]), true);
+        taken.delete(key);
       }
     } catch (error) {
-      keep(open);
+      keep(taken);
       throw error;
     }
   };
@@ -64,4 +59,8 @@ export function createTally<Subject extends object>(write: WriteCounted): Tally<
       return writing;
     },
   };
+}
+
+function toRows(counted: Iterable<Counted<object>>): string {
+  return JSON.stringify(Array.from(counted, ({ subject, at, times }) => Object.assign({ at: at.toISOString(), times }, subject)));
 }
