@@ -1,31 +1,26 @@
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { auditEvent } from '../../src/db/schema/audit.ts';
 import { oauthClient, oauthConsent, session, user, verification } from '../../src/db/schema/auth.ts';
 import { oauthGrant, oauthGrantCode } from '../../src/db/schema/grants.ts';
 import { DatabaseTimeout } from '../../src/db/unavailable.ts';
 import { form } from '../security/support/requests.ts';
-import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { watchJointInserts, type WatchedWrites } from '../support/joint-inserts.ts';
+import { signUp, type Person } from '../support/app.ts';
+import { createWatchedApp } from '../support/joint-inserts.ts';
 import { consent, createOAuthClient, type AuthorizationRequest, type TestOAuthClient } from '../support/oauth.ts';
 
-let watched: WatchedWrites;
-let app: TestApp;
+type WatchedApp = Awaited<ReturnType<typeof createWatchedApp>>;
+
+let app: WatchedApp['app'];
+let watched: WatchedApp['watched'];
+let takeEvents: WatchedApp['takeEvents'];
+let close: WatchedApp['close'];
 let ada: Person;
 let client: TestOAuthClient;
-let closeDatabase: () => Promise<void>;
 
 beforeAll(async () => {
-  const db = await createTestDatabase();
-  closeDatabase = () => db.close();
-  watched = watchJointInserts(db);
-  app = await createTestApp({ db: watched.db });
+  ({ app, watched, takeEvents, close } = await createWatchedApp());
 });
-afterAll(async () => {
-  await app.close();
-  await closeDatabase();
-});
+afterAll(() => close());
 beforeEach(async () => {
   ada = await signUp(app);
   client = await createOAuthClient(app, { redirect_uris: ['https://client.example/callback'], software_version: ada.email });
@@ -39,15 +34,6 @@ beforeEach(async () => {
 afterEach(() => {
   watched.take();
 });
-
-let lastEvent = 0;
-
-/** The audit events since the last time. */
-const takeEvents = async () => {
-  const events = await app.db.orm.select().from(auditEvent).where(gt(auditEvent.id, lastEvent)).orderBy(auditEvent.id);
-  lastEvent = events.at(-1)?.id ?? lastEvent;
-  return events;
-};
 
 const NAVIGATION = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'x-request-id': 'one-and-the-same' };
 const cookie = () => ada.browser.cookies.header() ?? '';

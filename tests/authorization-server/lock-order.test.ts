@@ -6,6 +6,7 @@ import { openPostgres } from '../../src/db/postgres.ts';
 import { createTestAdministration } from '../support/administration.ts';
 import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
 import { createTestPostgres, testDatabaseKind } from '../support/database.ts';
+import { countLockWaits } from '../support/lock-waits.ts';
 import { connect } from '../support/oauth.ts';
 import { waitUntil } from '../support/wait.ts';
 
@@ -27,11 +28,6 @@ describe.runIf(testDatabaseKind() === 'postgres')('what writes several connectio
     await app.db.close();
     await drop();
   });
-
-  const isAwaited = async () => {
-    const { rows } = await other.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
-    return rows.length > 0;
-  };
 
   const WAYS = {
     async 'writing down when each was used last'(ids: readonly string[]) {
@@ -68,7 +64,7 @@ describe.runIf(testDatabaseKind() === 'postgres')('what writes several connectio
     await other.query('begin');
     await other.query('select from oauth_grant where id = $1 for update', [second]);
     const written = write([second, first], person);
-    await waitUntil(isAwaited);
+    await waitUntil(async () => (await countLockWaits(other)) > 0);
     const free = await other.query('select from oauth_grant where id = $1 for update skip locked', [first]);
     await other.query('commit');
     await written;

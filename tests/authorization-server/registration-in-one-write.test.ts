@@ -1,13 +1,10 @@
-import { eq, gt, inArray } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { auditEvent } from '../../src/db/schema/audit.ts';
 import { oauthClient } from '../../src/db/schema/auth.ts';
 import { oauthClientRegistration } from '../../src/db/schema/registrations.ts';
 import { DatabaseTimeout } from '../../src/db/unavailable.ts';
 import { registration } from '../security/support/requests.ts';
-import { createTestApp, type TestApp } from '../support/app.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { watchJointInserts, type WatchedWrites } from '../support/joint-inserts.ts';
+import { createWatchedApp } from '../support/joint-inserts.ts';
 
 interface Registered {
   readonly client_id: string;
@@ -15,34 +12,22 @@ interface Registered {
   readonly redirect_uris: readonly string[];
 }
 
-let watched: WatchedWrites;
-let app: TestApp;
-let closeDatabase: () => Promise<void>;
+type WatchedApp = Awaited<ReturnType<typeof createWatchedApp>>;
+
+let app: WatchedApp['app'];
+let watched: WatchedApp['watched'];
+let takeEvents: WatchedApp['takeEvents'];
+let close: WatchedApp['close'];
 
 beforeAll(async () => {
-  const db = await createTestDatabase();
-  closeDatabase = () => db.close();
-  watched = watchJointInserts(db);
-  app = await createTestApp({ db: watched.db });
+  ({ app, watched, takeEvents, close } = await createWatchedApp());
 });
-afterAll(async () => {
-  await app.close();
-  await closeDatabase();
-});
+afterAll(() => close());
 beforeEach(async () => {
   await app.db.orm.delete(oauthClient);
   await takeEvents();
   watched.take();
 });
-
-let lastEvent = 0;
-
-/** The audit events since the last time. */
-const takeEvents = async () => {
-  const events = await app.db.orm.select().from(auditEvent).where(gt(auditEvent.id, lastEvent)).orderBy(auditEvent.id);
-  lastEvent = events.at(-1)?.id ?? lastEvent;
-  return events;
-};
 
 /** Somebody with a cookie may have a session, so theirs is registered in a transaction. */
 const IN_A_TRANSACTION = { cookie: 'theme=dark', origin: 'http://localhost:3000' };

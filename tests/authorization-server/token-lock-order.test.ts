@@ -7,6 +7,7 @@ import { openPostgres } from '../../src/db/postgres.ts';
 import { createTestAdministration } from '../support/administration.ts';
 import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
 import { createTestPostgres, testDatabaseKind } from '../support/database.ts';
+import { countLockWaits } from '../support/lock-waits.ts';
 import { consent, createOAuthClient, type TestOAuthClient } from '../support/oauth.ts';
 import { waitUntil } from '../support/wait.ts';
 
@@ -45,12 +46,6 @@ describe.runIf(testDatabaseKind() === 'postgres')('a token request and what ends
     await drop();
   });
 
-  const countWaiting = async () => {
-    const { rows } = await other.query<{ waiting: number }>(
-      `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    return rows[0]?.waiting ?? 0;
-  };
   const countSessions = async () => {
     const { rows } = await other.query<{ left: number }>(
       `select count(*)::int as left from session join "user" on "user".id = session.user_id where email = $1`,
@@ -110,11 +105,11 @@ describe.runIf(testDatabaseKind() === 'postgres')('a token request and what ends
   const interleave = async (first: () => Promise<unknown>, second: () => Promise<unknown>) => {
     await other.query('select pg_advisory_lock($1)', [GATE]);
     const begun = first();
-    await waitUntil(async () => (await countWaiting()) === 1);
+    await waitUntil(async () => (await countLockWaits(other)) === 1);
     const over = { yes: false };
     const followed = second().finally(() => (over.yes = true));
     const outcomes = Promise.allSettled([begun, followed]);
-    await waitUntil(async () => over.yes || (await countWaiting()) === 2);
+    await waitUntil(async () => over.yes || (await countLockWaits(other)) === 2);
     await other.query('select pg_advisory_unlock($1)', [GATE]);
     return outcomes;
   };

@@ -4,11 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { findFreePort } from '../support/free-port.ts';
+import { waitUntil } from '../support/wait.ts';
 
 const PROXY = 'haproxy';
-const START_ATTEMPTS = 200;
 
 export interface OnePort {
   /** The one address that every connection is made to. */
@@ -36,7 +35,7 @@ export async function startOnePort(ports: readonly string[]): Promise<OnePort> {
   const failed = once(child, 'error').then(() => Promise.reject(new Error(`the benchmark needs ${PROXY}: apt-get install haproxy`)));
   const killWithUs = () => void child.kill('SIGKILL');
   process.once('exit', killWithUs);
-  await Promise.race([waitForPort(port), failed]);
+  await Promise.race([waitUntil(() => isOpen(port)), failed]);
   return {
     address: `http://127.0.0.1:${port}`,
     pid: child.pid ?? -1,
@@ -49,15 +48,11 @@ export async function startOnePort(ports: readonly string[]): Promise<OnePort> {
   };
 }
 
-async function waitForPort(port: number): Promise<void> {
-  for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
-    const socket = createConnection({ host: '127.0.0.1', port });
-    const isThere = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
-      () => false,
-    );
-    socket.destroy();
-    if (isThere) return;
-    await wait(10);
-  }
-  throw new Error(`nothing listens on ${port}`);
+async function isOpen(port: number): Promise<boolean> {
+  const socket = createConnection({ host: '127.0.0.1', port });
+  const isThere = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
+    () => false,
+  );
+  socket.destroy();
+  return isThere;
 }

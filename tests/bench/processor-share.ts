@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readParent } from './processor.ts';
+import { listChildren } from './processor.ts';
 
 const VERSION_1 = '/sys/fs/cgroup/cpu';
 const VERSION_2 = '/sys/fs/cgroup';
@@ -41,7 +41,7 @@ export function createProcessorShare(name: string, pids: readonly number[]): Pro
       }
     }
   };
-  const family = () => [...pids, ...pids.flatMap((pid) => findChildren(pid))];
+  const family = () => [...pids, ...pids.flatMap((pid) => listChildren(pid))];
   move(folder, family());
   return {
     limit(share) {
@@ -57,16 +57,4 @@ export function createProcessorShare(name: string, pids: readonly number[]): Pro
       rmdirSync(folder);
     },
   };
-}
-
-function findChildren(parent: number): number[] {
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      return readParent(Number(name)) === parent ? [Number(name)] : [];
-    } catch {
-      // It ended between the listing and the look.
-      return [];
-    }
-  });
 }

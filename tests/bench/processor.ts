@@ -10,17 +10,25 @@ export function readProcessorMs(pid: number): number {
 
 /** The same for every process that `parent` started, also those that have ended: a PostgreSQL server's backends. */
 export function readChildrenProcessorMs(parent: number): number {
-  let sum = readStat(parent).endedMilliseconds;
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
+  return statChildren(parent).reduce((sum, { milliseconds }) => sum + milliseconds, readStat(parent).endedMilliseconds);
+}
+
+/** The processes that `parent` started and that are there still. */
+export function listChildren(parent: number): number[] {
+  return statChildren(parent).map(({ pid }) => pid);
+}
+
+function statChildren(parent: number) {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
     try {
-      const stat = readStat(Number(name));
-      if (stat.parent === parent) sum += stat.milliseconds;
+      const stat = { pid: Number(name), ...readStat(Number(name)) };
+      return stat.parent === parent ? [stat] : [];
     } catch {
       // It ended between the listing and the look.
+      return [];
     }
-  }
-  return sum;
+  });
 }
 
 export function readParent(pid: number): number {
