@@ -1,34 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { findFaketime } from '../faults/support/faked-clocks.ts';
 import { findChromium } from './chromium.ts';
 import { findPdfToText } from './pdf-text.ts';
 import { openTestPostgres } from './postgres-server.ts';
+import { readVitestReport, type Tally } from './vitest-report.ts';
 
 /**
  * Everything that `pnpm test` promises, in order: the checks, every test on the embedded database, then every test that touches
- * a database again on PostgreSQL. Ends with one line `N passed, N failed` and exits 1 when anything failed or nothing ran.
+ * a database again on PostgreSQL. Ends with every failure once more and one line `N passed, N failed`, and exits 1 when anything failed
+ * or nothing ran.
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const RESULTS = `${ROOT}.results`;
 const CHECKS = ['typecheck', 'lint', 'format:check', 'knip'] as const;
-
-interface Tally {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
-
-const reportSchema = z.object({
-  success: z.boolean(),
-  numPassedTests: z.int(),
-  numFailedTests: z.int(),
-  numFailedTestSuites: z.int(),
-  numPendingTests: z.int(),
-  numTodoTests: z.int(),
-});
 
 function say(line: string): void {
   process.stdout.write(`\n==> ${line}\n`);
@@ -77,25 +63,16 @@ function installPackages(names: readonly string[]): void {
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], env);
 }
 
-/** A run that could not even start, or that ran nothing, counts as one failure. */
+/** A run that could not even start counts as one failure. */
 function vitest(name: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): Tally {
   say(`tests on ${name}`);
   const file = `${RESULTS}/${name}.json`;
   const succeeded = run('vitest', ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], env);
-  const report = readReport(file);
-  if (report === null) return { passed: 0, failed: 1, skipped: 0 };
-  const skipped = report.numPendingTests + report.numTodoTests;
-  const failures = report.numFailedTests > 0 ? report.numFailedTests : report.numFailedTestSuites;
-  const isSound = succeeded && report.success && report.numPassedTests > 0;
-  return { passed: report.numPassedTests, failed: isSound ? failures : Math.max(failures, 1), skipped };
-}
-
-function readReport(file: string): z.infer<typeof reportSchema> | null {
   try {
-    return reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const tally = readVitestReport(file, succeeded, ROOT);
+    return { ...tally, failures: tally.failures.map((failure) => `${name}: ${failure}`) };
   } catch (error) {
-    say(`no report of the tests in ${file}: ${String(error)}`);
-    return null;
+    return { passed: 0, failed: 1, skipped: 0, failures: [`no report of the tests in ${file}: ${String(error)}`] };
   }
 }
 
@@ -107,7 +84,7 @@ async function main(): Promise<void> {
   const tallies: Tally[] = CHECKS.map((check) => {
     say(check);
     const passed = run('pnpm', ['run', '--silent', check]);
-    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, failures: passed ? [] : [`pnpm ${check}`] };
   });
   tallies.push(
     vitest('pglite', ['--project=unit', '--project=integration', '--project=journeys', '--project=programs'], {
@@ -127,9 +104,10 @@ async function main(): Promise<void> {
       await postgres.stop();
     }
   }
-  const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0);
-  const skipped = sum('skipped');
-  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  const sum = (key: 'passed' | 'failed' | 'skipped') => tallies.reduce((total, tally) => total + tally[key], 0);
+  for (const failure of tallies.flatMap((tally) => tally.failures)) say(`FAILED ${failure}`);
+  if (sum('skipped') > 0) say(`${sum('skipped')} skipped, each with its reason above or in its name`);
+  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
   process.exitCode = sum('failed') === 0 ? 0 : 1;
 }
 
