@@ -5,7 +5,7 @@ import { createTestApp, type TestApp } from '../support/app.ts';
 import { readMetrics } from '../support/metrics.ts';
 
 const HOUR_MS = 60 * 60_000;
-const timeSchema = z.object({ rows: z.tuple([z.object({ seconds: z.number() })]) });
+const timeSchema = z.object({ rows: z.tuple([z.object({ milliseconds: z.number() })]) });
 
 describe('the clock of a server beside that of its database', () => {
   let app: TestApp;
@@ -16,16 +16,19 @@ describe('the clock of a server beside that of its database', () => {
   afterAll(() => app.close());
 
   const askDatabase = async () => {
-    const answer = await app.db.orm.execute(sql`select extract(epoch from clock_timestamp())::float8 as seconds`);
-    return timeSchema.parse(answer).rows[0].seconds;
+    const answer = await app.db.orm.execute(sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as milliseconds`);
+    return timeSchema.parse(answer).rows[0].milliseconds;
   };
   const ahead = async () => (await readMetrics(app)).get('vitae_clock_ahead_seconds') ?? Number.NaN;
-  /** What a server measures whose clock stands still meanwhile: exact but for the database's own, which goes on. */
+  /**
+   * What a server measures whose clock stands still meanwhile: exact but for the database's own, which goes on. That may be by nothing, so the
+   * bounds are reckoned as the measurement is: in seconds first, the last digit would differ.
+   */
   const bounds = async (work: () => Promise<unknown>) => {
     const before = await askDatabase();
     await work();
     const after = await askDatabase();
-    return { least: now.getTime() / 1000 - after, most: now.getTime() / 1000 - before };
+    return { least: (now.getTime() - after) / 1000, most: (now.getTime() - before) / 1000 };
   };
 
   it('is compared when the server starts', async () => {
