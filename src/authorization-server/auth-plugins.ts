@@ -16,18 +16,20 @@ import { findRefusal, isRecord } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { buildProviderOptions } from './provider-options.ts';
 import type { Keyring, WriteKey } from './signing-keys/keyring.ts';
+import { createOpenedKeys, type KeyCipher, type OpenedKeys } from './signing-keys/opened-keys.ts';
 
 const API_KEY_REQUESTS_PER_MINUTE = 600;
 
 /** Server-only endpoints, for what the library does inside an endpoint and nowhere else. */
-const ownEndpoints = (jwtOptions: JwtOptions, keyring: Keyring) =>
+const ownEndpoints = (jwtOptions: JwtOptions, keyring: Keyring, openedKeys: OpenedKeys) =>
   ({
     id: 'own-endpoints',
     endpoints: {
       /** Makes and stores a signing key as the jwt plugin does, to sign from an instant on; answers its id. */
       createSigningKey: createAuthEndpoint.serverOnly({ method: 'POST', body: z.object({ signsFrom: z.date() }) }, async (ctx) => {
-        const adapter = { createJwk: (data: NewKey) => keyring.add(data, ctx.body.signsFrom, writeKeyOf(ctx)) };
-        return (await createJwk(ctx, { ...jwtOptions, adapter })).id;
+        const createKey = async (data: NewKey) =>
+          keyring.add(await openedKeys.seal(data, cipherOf(ctx)), ctx.body.signsFrom, writeKeyOf(ctx));
+        return (await createJwk(ctx, { ...jwtOptions, adapter: { createJwk: createKey } })).id;
       }),
       /** The provider checks the signature of any `oauth_query` before an endpoint runs: this answers whether a query is intact. */
       checkAuthorizationQuery: createAuthEndpoint.serverOnly(
@@ -67,12 +69,23 @@ export function buildPlugins(dependencies: AuthDependencies) {
     log,
   });
 
+  const openedKeys = createOpenedKeys();
   const jwtOptions = {
     disableSettingJwtHeader: true,
     jwt: { issuer: identifiers.issuer },
     // Which keys are published and which one signs is the keyring's to say: the library would sign with a new one at once.
-    jwks: { keyPairConfig: { alg: 'ES256' }, gracePeriod: Number.POSITIVE_INFINITY },
-    adapter: { getJwks: () => keyring.load(), createJwk: (data, ctx) => keyring.addFirst(data, writeKeyOf(ctx)) },
+    // The adapter encrypts and decrypts the private halves, in the same way and under the same secrets: the library does it for every token.
+    jwks: { keyPairConfig: { alg: 'ES256' }, gracePeriod: Number.POSITIVE_INFINITY, disablePrivateKeyEncryption: true },
+    adapter: {
+      getJwks: async (ctx) => {
+        const cipher = cipherOf(ctx);
+        return Promise.all((await keyring.load()).map((key) => openedKeys.open(key, cipher)));
+      },
+      async createJwk(data, ctx) {
+        const cipher = cipherOf(ctx);
+        return openedKeys.open(await keyring.addFirst(await openedKeys.seal(data, cipher), writeKeyOf(ctx)), cipher);
+      },
+    },
   } satisfies JwtOptions;
 
   return [
@@ -99,11 +112,15 @@ export function buildPlugins(dependencies: AuthDependencies) {
       rateLimit: { enabled: true, timeWindow: 60_000, maxRequests: API_KEY_REQUESTS_PER_MINUTE },
       keyExpiration: { minExpiresIn: 1, maxExpiresIn: 3650 },
     }),
-    ownEndpoints(jwtOptions, keyring),
+    ownEndpoints(jwtOptions, keyring, openedKeys),
   ];
 }
 
 type NewKey = Parameters<WriteKey>[0];
+
+function cipherOf({ context: { secretConfig: key } }: Parameters<typeof createJwk>[0]): KeyCipher {
+  return { encrypt: (data) => symmetricEncrypt({ key, data }), decrypt: (data) => symmetricDecrypt({ key, data }) };
+}
 
 function writeKeyOf({ context }: Parameters<typeof createJwk>[0]): WriteKey {
   return (data) => context.adapter.create<NewKey, Jwk>({ model: 'jwks', data });
