@@ -1,5 +1,6 @@
 import type { OAuthOptions } from '@better-auth/oauth-provider';
 import { GRANT_TYPES } from './grant-types.ts';
+import { hashToken } from './hashes.ts';
 import type { Identifiers } from './identifiers.ts';
 import { ACCESS_TOKEN_SECONDS, ID_TOKEN_SECONDS, INTERACTION_SECONDS, REFRESH_TOKEN_SECONDS, REPLAY_WINDOW_SECONDS } from './lifetimes.ts';
 
@@ -39,6 +40,9 @@ export function buildProviderOptions(identifiers: Identifiers, callbacks: Provid
     refreshTokenReuseInterval: REPLAY_WINDOW_SECONDS,
     // Also the life of the signed query that sign-in and consent hand back; the code itself is cut to CODE_SECONDS when stored.
     codeExpiresIn: INTERACTION_SECONDS,
+    // As the library does it by itself, but on this thread: the way to another one and back costs more than many such hashes.
+    storeTokens: { hash: async (token) => hashToken(token) },
+    storeClientSecret: { hash: async (secret) => hashToken(secret) },
     prefix: { refreshToken: REFRESH_TOKEN_PREFIX, clientSecret: 'vitae_cs_' },
     customAccessTokenClaims: ({ referenceId }) => {
       if (referenceId === undefined) throw new TypeError('an access token needs a grant');
