@@ -68,6 +68,9 @@ async function listen(app: App, env: Env) {
 }
 
 async function main(): Promise<void> {
+  // The library's adapter asks the environment for colours that nobody sees, some fifteen variables up to four times for each query. With
+  // this it asks for three.
+  process.env['NODE_DISABLE_COLORS'] ??= '1';
   const words = process.argv.slice(2);
   const given = await readSecretFiles(process.env);
   if (!given.ok) throw new StartError(given.problems.join('\n'));
