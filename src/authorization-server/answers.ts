@@ -77,8 +77,9 @@ export function createAnswers({
       if (response?.status !== 200 || plain.deferral.unforeseen() !== null) return null;
       await record('oauth2/token', request, flow, response);
       const [event] = events;
-      if (event === undefined) return null;
-      const isWritten = await plain.write((source) => audit.insertFrom(event, source)).catch(unlessUnforeseen);
+      if (typeof event?.userId !== 'string') return null;
+      const { userId } = event;
+      const isWritten = await plain.write(audit.toRow({ ...event, userId })).catch(unlessUnforeseen);
       Object.assign(flow, { plain: null, deferral: null });
       return isWritten ? response : null;
     });

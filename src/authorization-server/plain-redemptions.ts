@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
+import type { WriteCondition } from '../db/kept-inserts.ts';
 import { isVersion, versionOf } from '../db/row-version.ts';
 import { oauthClient, session, user, verification } from '../db/schema/auth.ts';
 import { oauthGrant, oauthGrantCode } from '../db/schema/grants.ts';
@@ -7,7 +8,7 @@ import { isPlainRedemption } from './authorization-codes.ts';
 import { createDeferral, Unforeseen } from './deferral.ts';
 import { hashToken } from './hashes.ts';
 import { isLive } from './live-grants.ts';
-import { commitPlain, insertIssued, textOf, type PlainTokenRequest } from './plain-token-requests.ts';
+import { textOf, toIssuedRow, type PlainTokenRequest } from './plain-token-requests.ts';
 
 /** Finds what is known of an authorization code; null when its redemption can't be a plain one. */
 export type ReadPlainRedemption = (code: string) => Promise<PlainTokenRequest | null>;
@@ -67,39 +68,53 @@ export function createPlainRedemptions(
         const presented = { clientId, redirectUri: textOf(parameters, 'redirect_uri'), codeVerifier: textOf(parameters, 'code_verifier') };
         const isOurs = parameters['resource'] === undefined || parameters['resource'] === resource;
         if (!isOurs || !isPlainRedemption(issued, presented, clock())) throw new Unforeseen('a redemption that is not plain');
-        return { grantId: issued.grantId, codeHash };
+        return { grantId: issued.grantId, userId: person.id, codeHash };
       },
-      write(append) {
+      async write(event) {
         const [deletion, creation, ...others] = deferral.writes();
         const isForeseen = deletion?.kind === 'delete' && deletion.id === stored.id && others.length === 0;
         if (!isForeseen || (creation !== undefined && (creation.kind !== 'create' || creation.model !== 'oauthRefreshToken')))
           throw new Unforeseen('an exchange of another kind');
-        const now = clock();
-        const at = sql`${now.toISOString()}::timestamptz`;
-        // The order of the names behind FOR is that of the locks, and that of every writer: see lock-order.ts.
-        return commitPlain(
-          db,
-          sql`with held as (
-              select ${oauthGrantCode.codeHash} as code_hash, ${oauthGrantCode.grantId} as grant_id from ${oauthGrantCode}
-              join ${oauthGrant} on ${oauthGrant.id} = ${oauthGrantCode.grantId} and ${isLive(now)} and ${isVersion(oauthGrant, versions.grant)}
-              join ${user} on ${user.id} = ${oauthGrant.userId} and ${isVersion(user, versions.person)}
-              join ${oauthClient} on ${oauthClient.clientId} = ${oauthGrantCode.clientId} and ${isVersion(oauthClient, versions.client)}
-              join ${verification} on ${verification.id} = ${stored.id} and ${isVersion(verification, versions.stored)}
-              join ${session} on ${session.id} = ${found.session.id} and ${isVersion(session, versions.session)}
-              where ${oauthGrantCode.codeHash} = ${codeHash} and ${oauthGrantCode.redeemedAt} is null
-                and ${isVersion(oauthGrantCode, versions.issued)}
-              for key share of ${user}, ${oauthClient}, ${session}
-              for update of ${oauthGrantCode}, ${oauthGrant}, ${verification}
-            ), consumed as (
-              delete from verification using held where verification.id = ${stored.id}
-            ), redeemed as (
-              update oauth_grant_code set redeemed_at = ${at} from held where oauth_grant_code.code_hash = held.code_hash
-            ), activated as (
-              update oauth_grant set activated_at = coalesce(activated_at, ${at}) from held where oauth_grant.id = held.grant_id
-            )${creation === undefined ? sql`` : sql`, issued as (${insertIssued(creation.row, sql`held`)})`}
-            ${append(sql`held`)} returning id`,
-        );
+        return db.insertTogether([...(creation === undefined ? [] : [toIssuedRow(creation.row)]), event], {
+          ...REDEMPTION,
+          values: {
+            now: clock().toISOString(),
+            codeHash,
+            storedId: stored.id,
+            sessionId: found.session.id,
+            issuedVersion: versions.issued,
+            storedVersion: versions.stored,
+            grantVersion: versions.grant,
+            personVersion: versions.person,
+            clientVersion: versions.client,
+            sessionVersion: versions.session,
+          },
+        });
       },
     };
   };
 }
+
+/** That all is as it was read, under the locks of every other writer: the order of the names behind FOR is that of lock-order.ts. */
+const REDEMPTION: Omit<WriteCondition, 'values'> = {
+  name: 'a redemption of what was read',
+  build: (
+    value,
+  ) => sql`select ${oauthGrantCode.codeHash} as code_hash, ${oauthGrantCode.grantId} as grant_id, ${verification.id} as stored_id
+    from ${oauthGrantCode}
+    join ${oauthGrant} on ${oauthGrant.id} = ${oauthGrantCode.grantId} and ${isLive(sql`${value('now')}::timestamptz`)}
+      and ${isVersion(oauthGrant, value('grantVersion'))}
+    join ${user} on ${user.id} = ${oauthGrant.userId} and ${isVersion(user, value('personVersion'))}
+    join ${oauthClient} on ${oauthClient.clientId} = ${oauthGrantCode.clientId} and ${isVersion(oauthClient, value('clientVersion'))}
+    join ${verification} on ${verification.id} = ${value('storedId')} and ${isVersion(verification, value('storedVersion'))}
+    join ${session} on ${session.id} = ${value('sessionId')} and ${isVersion(session, value('sessionVersion'))}
+    where ${oauthGrantCode.codeHash} = ${value('codeHash')} and ${oauthGrantCode.redeemedAt} is null
+      and ${isVersion(oauthGrantCode, value('issuedVersion'))}
+    for key share of ${user}, ${oauthClient}, ${session}
+    for update of ${oauthGrantCode}, ${oauthGrant}, ${verification}`,
+  alongside: (value) => [
+    sql`delete from ${verification} using held where ${verification.id} = held.stored_id`,
+    sql`update ${oauthGrantCode} set redeemed_at = ${value('now')}::timestamptz from held where ${oauthGrantCode.codeHash} = held.code_hash`,
+    sql`update ${oauthGrant} set activated_at = coalesce(activated_at, ${value('now')}::timestamptz) from held where ${oauthGrant.id} = held.grant_id`,
+  ],
+};

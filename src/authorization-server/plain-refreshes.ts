@@ -1,13 +1,14 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '../db/client.ts';
+import type { WriteCondition } from '../db/kept-inserts.ts';
 import { isVersion, versionOf } from '../db/row-version.ts';
 import { oauthClient, oauthRefreshToken, session, user } from '../db/schema/auth.ts';
 import { oauthGrant } from '../db/schema/grants.ts';
 import { createDeferral, Unforeseen } from './deferral.ts';
 import { hashToken } from './hashes.ts';
 import { isLive, LIVE_GRANT_COLUMNS, toLiveGrant } from './live-grants.ts';
-import { commitPlain, insertIssued, instant, textOf, type PlainTokenRequest } from './plain-token-requests.ts';
+import { textOf, toIssuedRow, type PlainTokenRequest } from './plain-token-requests.ts';
 import { isPlainRefresh } from './refresh-tokens.ts';
 
 /** What a rotation leaves in the row of the token that was presented. */
@@ -62,37 +63,58 @@ export function createPlainRefreshes(db: Database, clock: () => Date, newId: () 
       judge(parameters, clientId) {
         const refresh = { clientId, scope: textOf(parameters, 'scope') };
         if (!isPlainRefresh({ token, grant: toLiveGrant(found.grant) }, refresh)) throw new Unforeseen('a refresh that is not plain');
-        return { grantId, codeHash: null };
+        return { grantId, userId: person.id, codeHash: null };
       },
-      write(append) {
+      async write(event) {
         const [change, creation, ...more] = deferral.writes();
         const rotation = change?.kind === 'change' && change.id === token.id ? rotationSchema.safeParse(change.set).data : undefined;
         if (rotation === undefined || creation?.kind !== 'create' || creation.model !== 'oauthRefreshToken' || more.length > 0)
           throw new Unforeseen('a rotation of another kind');
-        const isSignedIn = token.sessionId !== null;
-        // The order of the names behind FOR is that of the locks, and that of every writer: see lock-order.ts.
-        return commitPlain(
-          db,
-          sql`with held as (
-              select ${oauthRefreshToken.id} as id from ${oauthRefreshToken}
-              join ${oauthGrant} on ${oauthGrant.id} = ${oauthRefreshToken.referenceId} and ${isLive(clock())}
-                and ${isVersion(oauthGrant, versions.grant)}
-              join ${user} on ${user.id} = ${oauthRefreshToken.userId} and ${isVersion(user, versions.person)}
-              join ${oauthClient} on ${oauthClient.clientId} = ${oauthRefreshToken.clientId} and ${isVersion(oauthClient, versions.client)}
-              ${isSignedIn ? sql`join ${session} on ${session.id} = ${oauthRefreshToken.sessionId}` : sql``}
-              where ${oauthRefreshToken.id} = ${token.id} and ${oauthRefreshToken.revoked} is null
-                and ${isVersion(oauthRefreshToken, versions.token)}
-              for key share of ${user}, ${oauthClient}${isSignedIn ? sql`, ${session}` : sql``}
-              for update of ${oauthRefreshToken}, ${oauthGrant}
-            ), rotated as (
-              update oauth_refresh_token set revoked = ${instant(rotation.revoked)}, rotated_at = ${instant(rotation.rotatedAt)},
-                rotation_replay_expires_at = ${instant(rotation.rotationReplayExpiresAt)},
-                rotation_replay_response = ${rotation.rotationReplayResponse}
-              from held where oauth_refresh_token.id = held.id
-            ), issued as (${insertIssued(creation.row, sql`held`)})
-            ${append(sql`held`)} returning id`,
-        );
+        const { revoked, rotatedAt, rotationReplayExpiresAt, rotationReplayResponse } = rotation;
+        return db.insertTogether([toIssuedRow(creation.row), event], {
+          ...(token.sessionId === null ? ROTATION : SIGNED_IN_ROTATION),
+          values: {
+            now: clock().toISOString(),
+            id: token.id,
+            tokenVersion: versions.token,
+            grantVersion: versions.grant,
+            personVersion: versions.person,
+            clientVersion: versions.client,
+            revoked: revoked.toISOString(),
+            rotatedAt: rotatedAt.toISOString(),
+            replayExpiresAt: rotationReplayExpiresAt.toISOString(),
+            replayResponse: rotationReplayResponse,
+          },
+        });
       },
     };
+  };
+}
+
+type Rotation = Omit<WriteCondition, 'values'>;
+
+const SIGNED_IN_ROTATION = buildRotation('a rotation while its session lives', true);
+const ROTATION = buildRotation('a rotation without a session', false);
+
+/** That all is as it was read, under the locks of every other writer: the order of the names behind FOR is that of lock-order.ts. */
+function buildRotation(name: string, isSignedIn: boolean): Rotation {
+  return {
+    name,
+    build: (value) => sql`select ${oauthRefreshToken.id} as id from ${oauthRefreshToken}
+      join ${oauthGrant} on ${oauthGrant.id} = ${oauthRefreshToken.referenceId} and ${isLive(sql`${value('now')}::timestamptz`)}
+        and ${isVersion(oauthGrant, value('grantVersion'))}
+      join ${user} on ${user.id} = ${oauthRefreshToken.userId} and ${isVersion(user, value('personVersion'))}
+      join ${oauthClient} on ${oauthClient.clientId} = ${oauthRefreshToken.clientId} and ${isVersion(oauthClient, value('clientVersion'))}
+      ${isSignedIn ? sql`join ${session} on ${session.id} = ${oauthRefreshToken.sessionId}` : sql``}
+      where ${oauthRefreshToken.id} = ${value('id')} and ${oauthRefreshToken.revoked} is null
+        and ${isVersion(oauthRefreshToken, value('tokenVersion'))}
+      for key share of ${user}, ${oauthClient}${isSignedIn ? sql`, ${session}` : sql``}
+      for update of ${oauthRefreshToken}, ${oauthGrant}`,
+    // The library's columns have no time zone.
+    alongside: (value) => [
+      sql`update ${oauthRefreshToken} set revoked = ${value('revoked')}::timestamp, rotated_at = ${value('rotatedAt')}::timestamp,
+        rotation_replay_expires_at = ${value('replayExpiresAt')}::timestamp, rotation_replay_response = ${value('replayResponse')}
+      from held where ${oauthRefreshToken.id} = held.id`,
+    ],
   };
 }

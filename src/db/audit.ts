@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { Database } from './client.ts';
+import type { KeptRow } from './kept-inserts.ts';
 import type { AllowedEvent, RefusedEvent } from './audit-events.ts';
 import { createRefusalTally } from './refusal-tally.ts';
 import { auditEvent } from './schema/audit.ts';
@@ -30,11 +31,8 @@ export interface AuditTrail {
    * Values must be free of secrets; nothing here looks for them.
    */
   record(event: AuditEvent): Promise<void>;
-  /**
-   * The same for whoever writes an event and what it is about in one statement: an INSERT that appends it once for each row of `source`, of
-   * which there is one or none.
-   */
-  insertFrom(event: AuditEvent, source: SQL): SQL;
+  /** The same for whoever writes an event and what it is about in one statement: the row, about a person who is known. */
+  toRow(event: AuditEvent & { readonly userId: string }): KeptRow;
   /**
    * Appends a refusal. The same one again and again (by event, reason, client, grant, key and network) is written a few times
    * a minute and then counted; the count is written with {@link AuditTrail.flush}.
@@ -71,18 +69,7 @@ export function createAuditTrail(db: Database, clock: () => Date, currentOrigin:
 
   return {
     record: (event) => insert(prepare(event, 'allowed')),
-    insertFrom(event, source) {
-      const { at, reason, userId, clientId, grantId, apiKeyId, resumeId, requestId, address, userAgent, detail } = prepare(
-        event,
-        'allowed',
-      );
-      return sql`insert into audit_event
-        (at, event, decision, reason, user_id, client_id, grant_id, api_key_id, resume_id, request_id, address, user_agent, detail)
-        select ${at.toISOString()}::timestamptz, ${event.event}, 'allowed', ${reason ?? null}, ${userId}, ${clientId ?? null},
-          ${grantId ?? null}, ${apiKeyId ?? null}, ${resumeId ?? null}, ${requestId ?? null}, ${address ?? null}, ${userAgent ?? null},
-          ${detail === undefined || detail === null ? null : JSON.stringify(detail)}::jsonb
-        from ${source}`;
-    },
+    toRow: (event) => ({ table: auditEvent, values: { ...NOTHING_TOLD, ...prepare(event, 'allowed') } }),
     async recordRefusal(event) {
       const row = prepare(event, 'refused');
       const key = JSON.stringify([event.event, event.reason, event.clientId, event.grantId, event.apiKeyId, event.userId, row.address]);
@@ -97,6 +84,9 @@ export function createAuditTrail(db: Database, clock: () => Date, currentOrigin:
     },
   };
 }
+
+/** So that every row has the same columns. */
+const NOTHING_TOLD = { reason: null, clientId: null, grantId: null, apiKeyId: null, resumeId: null, detail: null };
 
 /** A row whose owner the database may still have to look up. */
 type PreparedRow = Omit<Row, 'userId'> & { readonly userId: string | SQL<string | null> | null };

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { isForeignKeyViolation, isUniqueViolation } from './key-violations.ts';
+import { isLostRace } from './key-violations.ts';
 import { buildJointInsert, keepInserts, nameShape, toValues, type Keeps, type KeptRow, type WriteCondition } from './kept-inserts.ts';
 import type { Channel, Subscription, SubscriptionOptions } from './notify.ts';
 import type { Orm } from './orm.ts';
@@ -28,7 +28,8 @@ export interface Database {
   /**
    * Writes rows that were kept back, all of them in one statement, or none.
    *
-   * @returns false when the condition does not hold, or a row that they point to has gone, or one of the same key has come; nothing is written
+   * @returns false when the condition does not hold, a row that they point to has gone, one of the same key has come, or this and another
+   * transaction have waited for each other; nothing is written
    */
   insertTogether(rows: readonly KeptRow[], condition: WriteCondition | null): Promise<boolean>;
   /** Runs `work` and undoes what it wrote, whatever comes of it. */
@@ -131,7 +132,7 @@ export function createDatabase(connection: Connection): Database {
       try {
         return (await insert(toValues(rows, condition))).some(({ held }) => held);
       } catch (error) {
-        if (isUniqueViolation(error) || isForeignKeyViolation(error)) return false;
+        if (isLostRace(error)) return false;
         throw error;
       }
     },

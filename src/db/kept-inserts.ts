@@ -9,12 +9,17 @@ export interface KeptRow {
   readonly values: Record<string, unknown>;
 }
 
+/** The place of a value in a statement, of the type that the driver sends. */
+export type ValuePlace = (name: string) => Placeholder;
+
 /** What must hold when kept rows are written: a statement of its own with one row when it does, which may write too. */
 export interface WriteCondition {
   /** Stands for the text: two conditions of one name differ in nothing but their values. */
   readonly name: string;
-  /** Must not close over a value. @param value its place, of the type that the driver sends */
-  readonly build: (value: (name: string) => Placeholder) => SQL;
+  /** Must not close over a value. */
+  readonly build: (value: ValuePlace) => SQL;
+  /** What else is written then: statements that take their rows from the condition's, which are called `held`. Must not close over a value. */
+  readonly alongside?: (value: ValuePlace) => readonly SQL[];
   readonly values: Readonly<Record<string, unknown>>;
 }
 
@@ -71,7 +76,8 @@ export function nameShape(rows: readonly KeptRow[], condition: WriteCondition | 
 
 /** One statement that writes all rows, or none of them when the condition has no row; it answers whether it did as `held`. */
 export function buildJointInsert(orm: Orm, rows: readonly KeptRow[], condition: WriteCondition | null) {
-  const held = orm.$with('held', {}).as(condition?.build((name) => sql.placeholder(`c.${name}`)) ?? sql`select 1`);
+  const held = orm.$with('held', {}).as(condition?.build(placeOf) ?? sql`select 1`);
+  const changes = (condition?.alongside?.(placeOf) ?? []).map((change, index) => orm.$with(`changed_${index}`, {}).as(change));
   const writes = rows.map(({ table, values }, index) => {
     const columns = listColumns(table, values);
     const names = sql.join(
@@ -85,9 +91,13 @@ export function buildJointInsert(orm: Orm, rows: readonly KeptRow[], condition: 
     return orm.$with(`written_${index}`, {}).as(sql`insert into ${table} (${names}) select ${places} from held`);
   });
   return orm
-    .with(held, ...writes)
+    .with(held, ...changes, ...writes)
     .select({ held: sql<boolean>`count(*) > 0` })
     .from(sql`held`);
+}
+
+function placeOf(name: string): Placeholder {
+  return sql.placeholder(`c.${name}`);
 }
 
 /** The values for the places of {@link buildJointInsert}, as the driver sends them. */
@@ -97,7 +107,7 @@ export function toValues(rows: readonly KeptRow[], condition: WriteCondition | n
   for (const [index, { table, values }] of rows.entries())
     for (const [name, column] of listColumns(table, values)) {
       const value = values[name];
-      sent[`${index}.${name}`] = value === null ? null : column.mapToDriverValue(value);
+      sent[`${index}.${name}`] = value === null || value === undefined ? null : column.mapToDriverValue(value);
     }
   return sent;
 }

@@ -1,6 +1,5 @@
 import { codeOf, someCause } from './causes.ts';
 
-const FOREIGN_KEY_VIOLATION = '23503';
 const UNIQUE_VIOLATION = '23505';
 
 /**
@@ -16,7 +15,10 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   );
 }
 
-/** True for its refusal of a row that points to one that is not there. */
-export function isForeignKeyViolation(error: unknown): boolean {
-  return someCause(error, (cause) => codeOf(cause) === FOREIGN_KEY_VIOLATION);
+/** SQLSTATE classes of a statement that met another transaction: a key was taken or a row has gone meanwhile, or each waited for the other. */
+const LOST_RACE = /^(?:23503|23505|40...)$/;
+
+/** True for a statement that wrote nothing because another transaction was there before it, and that may be tried again with what is true then. */
+export function isLostRace(error: unknown): boolean {
+  return someCause(error, (cause) => LOST_RACE.test(codeOf(cause) ?? ''));
 }
