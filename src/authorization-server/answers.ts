@@ -10,8 +10,8 @@ import type { Identifiers } from './identifiers.ts';
 import { LibraryFailure } from './library-failure.ts';
 import { createOutcomeRecorder } from './outcomes.ts';
 import { toPasskeyAnswer } from './passkey-requests.ts';
-import type { PlainTokenRequest } from './plain-token-requests.ts';
-import type { createPlainTokens } from './plain-tokens.ts';
+import type { CallTokenEndpoint } from './plain-calls.ts';
+import type { createPlainTokens, ReadTokenRequest } from './plain-tokens.ts';
 import type { RequestFlow, RequestFlows } from './request-flow.ts';
 import { createSingleWrites } from './single-writes.ts';
 import { isOneTransaction, readClientDocument } from './transactional-requests.ts';
@@ -25,6 +25,7 @@ export interface AnswerDependencies {
   readonly flows: RequestFlows;
   readonly identifiers: Identifiers;
   readonly readPlainToken: ReturnType<typeof createPlainTokens>;
+  readonly callTokenEndpoint: CallTokenEndpoint;
   readonly postMail: (mail: Mail) => void;
   /** Told of each request when its answer stands. Not told of answers 5xx. */
   readonly onAnswered?: ((endpoint: string, flow: Readonly<RequestFlow>) => void) | undefined;
@@ -46,6 +47,7 @@ export function createAnswers({
   flows,
   identifiers,
   readPlainToken,
+  callTokenEndpoint,
   postMail,
   onAnswered,
 }: AnswerDependencies): Answers {
@@ -68,13 +70,14 @@ export function createAnswers({
   };
 
   /** Null: nothing was written, and the request is to be answered anew, whatever was wrong with it. */
-  const answerPlain = (request: Request, plain: PlainTokenRequest) =>
+  const answerPlain = (request: Request, { plain, ...sent }: ReadTokenRequest) =>
     flows.attempt(async (flow) => {
-      Object.assign(flow, { plain, deferral: plain.deferral });
+      const { deferral } = plain;
+      Object.assign(flow, { plain, deferral });
       const events: AuditEvent[] = [];
       const record = createOutcomeRecorder({ record: async (event) => void events.push(event), recordRefusal: async () => undefined });
-      const response = await handle(toPublicRequest(request, identifiers.base)).catch(() => null);
-      if (response?.status !== 200 || plain.deferral.unforeseen() !== null) return null;
+      const response = await callTokenEndpoint(sent, deferral).catch(() => null);
+      if (response === null || deferral.unforeseen() !== null) return null;
       await record('oauth2/token', request, flow, response);
       const [event] = events;
       if (typeof event?.userId !== 'string') return null;
@@ -86,8 +89,8 @@ export function createAnswers({
 
   const answerToken = async (request: Request) => {
     Object.assign(flows.current(), { reads: new Map(), isWhole: true });
-    const plain = await readPlainToken(request);
-    const answered = plain === null ? null : await answerPlain(request, plain);
+    const read = await readPlainToken(request);
+    const answered = read === null ? null : await answerPlain(request, read);
     if (answered !== null) return answered;
     flows.current().reads = new Map();
     return db.transaction(() => answerByLibrary(request, 'oauth2/token'));

@@ -157,7 +157,8 @@ export function createAuth(dependencies: AuthDependencies) {
               await consentHooks.beforeConsent(body, flow);
               return undefined;
             case '/oauth2/token': {
-              const request = await canonicalize();
+              // A plain request comes in that spelling.
+              const request = flow.plain === null ? await canonicalize() : ctx.request;
               await tokenHooks.beforeToken(body, flow, () => authenticateClient(request));
               return { context: { request } };
             }

@@ -29,6 +29,7 @@ import { createAuthExpiries } from './expiries.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
 import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
 import { buildMetadata, type MetadataDocuments } from './metadata.ts';
+import { createTokenCall } from './plain-calls.ts';
 import { createPlainTokens } from './plain-tokens.ts';
 import { REFRESH_TOKEN_PREFIX } from './provider-options.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
@@ -119,6 +120,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
   const codes = createAuthorizationCodes(db, clock, grants);
   const clients = createClientDirectory(db);
   const background = createBackgroundWork((error) => log.error({ event: 'auth.background_failed', err: error }));
+  const clientRequests = createClientRequests(identifiers);
   const auth = createAuth({
     identifiers,
     db,
@@ -127,7 +129,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     flows,
     grants,
     keyring,
-    clientRequests: createClientRequests(identifiers),
+    clientRequests,
     authorizationReads: createAuthorizationReads(db, clock),
     registrationHooks: createRegistrationHooks(createClientRegistrations(db, clock), identifiers.scopes),
     consentHooks: createConsentHooks({ grants, codes, clients, clock, newId, scopes: identifiers.scopes }),
@@ -152,7 +154,8 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     refreshTokenPrefix: REFRESH_TOKEN_PREFIX,
     newId: await idsOf(auth),
   });
-  const answers = createAnswers({ ...dependencies, auth, handle: await createHandler(auth), flows, readPlainToken });
+  const callTokenEndpoint = createTokenCall(auth, clientRequests, `${identifiers.issuer}${AUTH_BASE_PATH}/oauth2/token`);
+  const answers = createAnswers({ ...dependencies, auth, handle: await createHandler(auth), flows, readPlainToken, callTokenEndpoint });
 
   return {
     async handle(request, origin, onNewClient) {

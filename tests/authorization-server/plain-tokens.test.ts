@@ -14,6 +14,7 @@ import {
   type Connection,
   type IssuedCode,
 } from '../security/support/codes.ts';
+import { register, type Parameters } from '../security/support/requests.ts';
 import { createTestAdministration } from '../support/administration.ts';
 import { createTestApp, signUp, type Person, type TestApp } from '../support/app.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -104,6 +105,14 @@ const stateOf = async (clientId: string) => {
   );
 };
 
+/** All of an answer that is not different each time. */
+const shapeOf = async (answer: Response) => {
+  const headers = Object.entries(Object.fromEntries(answer.headers)).filter(([name]) => name !== 'x-request-id');
+  const body = (await answer.json()) as Record<string, unknown>;
+  const members = Object.entries(body).map(([name, value]) => [name, /token$|expires_at/.test(name) ? typeof value : value]);
+  return { status: answer.status, headers: headers.toSorted(), members };
+};
+
 describe('a plain token request', () => {
   it('is written in one statement and no transaction: a refresh', async () => {
     const connection = await connectClient(app, ada);
@@ -143,6 +152,27 @@ describe('a plain token request', () => {
     expect(state['tokens']).toHaveLength(1);
     expect(state['stored']).toHaveLength(0);
     expect(await stateOf(anew.clientId)).toEqual(state);
+  });
+
+  it.each(['none', 'client_secret_post', 'client_secret_basic'])('is answered as in a transaction: %s', async (method) => {
+    const client = await register(app, { token_endpoint_auth_method: method });
+    const credentials: Parameters = method === 'client_secret_post' ? { client_secret: client.client_secret ?? '' } : {};
+    const basic = Buffer.from(`${client.client_id}:${client.client_secret ?? ''}`).toString('base64');
+    const headers: Record<string, string> = method === 'client_secret_basic' ? { authorization: `Basic ${basic}` } : {};
+    const tokensOf = async (answer: Response) => readTokens(answer.clone());
+    const answers: unknown[] = [];
+    for (const isPlain of [true, false]) {
+      const issued = await issueCode(app, ada, { clientId: client.client_id });
+      begin(isPlain ? null : touch(client.client_id));
+      const exchanged = await app.fetch(redemption(app, issued, credentials, headers));
+      expect({ writes, transactions }).toEqual({ writes: 1, transactions: isPlain ? 0 : 1 });
+      const { refresh_token: token = '' } = await tokensOf(exchanged);
+      begin(isPlain ? null : touch(client.client_id));
+      const refreshed = await app.fetch(refreshing(app, client.client_id, token, credentials, headers));
+      expect({ writes, transactions }).toEqual({ writes: 1, transactions: isPlain ? 0 : 1 });
+      answers.push(await Promise.all([exchanged, refreshed].map(shapeOf)));
+    }
+    expect(answers[0]).toEqual(answers[1]);
   });
 
   it('writes nothing when the database goes away, and works after that', async () => {

@@ -59,8 +59,14 @@ export function redemption(
   );
 }
 
-export function refreshing(site: Site, clientId: string, refreshToken: string, overrides: Parameters = {}): Request {
-  return form(site, TOKEN, { grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken, ...overrides });
+export function refreshing(
+  site: Site,
+  clientId: string,
+  refreshToken: string,
+  overrides: Parameters = {},
+  headers: Readonly<Record<string, string>> = {},
+): Request {
+  return form(site, TOKEN, { grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken, ...overrides }, headers);
 }
 
 export async function readTokens(response: Response): Promise<Tokens> {
