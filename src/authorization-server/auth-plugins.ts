@@ -17,6 +17,7 @@ import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { buildProviderOptions } from './provider-options.ts';
 import type { Keyring, WriteKey } from './signing-keys/keyring.ts';
 import { createOpenedKeys, type KeyCipher, type OpenedKeys } from './signing-keys/opened-keys.ts';
+import { createTokenSigner, SIGNING_ALGORITHM, withSigner } from './signing-keys/token-signer.ts';
 
 const API_KEY_REQUESTS_PER_MINUTE = 600;
 
@@ -75,7 +76,7 @@ export function buildPlugins(dependencies: AuthDependencies) {
     jwt: { issuer: identifiers.issuer },
     // Which keys are published and which one signs is the keyring's to say: the library would sign with a new one at once.
     // The adapter encrypts and decrypts the private halves, in the same way and under the same secrets: the library does it for every token.
-    jwks: { keyPairConfig: { alg: 'ES256' }, gracePeriod: Number.POSITIVE_INFINITY, disablePrivateKeyEncryption: true },
+    jwks: { keyPairConfig: { alg: SIGNING_ALGORITHM }, gracePeriod: Number.POSITIVE_INFINITY, disablePrivateKeyEncryption: true },
     adapter: {
       getJwks: async (ctx) => {
         const cipher = cipherOf(ctx);
@@ -101,7 +102,7 @@ export function buildPlugins(dependencies: AuthDependencies) {
       authentication: { afterVerification: async ({ verification }) => requireVerifiedUser(verification.authenticationInfo.userVerified) },
       advanced: { webAuthnChallengeCookie: 'passkey' },
     }),
-    jwt(jwtOptions),
+    withSigner(jwt(jwtOptions), createTokenSigner(keyring, openedKeys)),
     oauthProvider({ ...providerOptions, extensions: [{ clientDiscovery }] }),
     apiKey({
       defaultPrefix: API_KEY_PREFIX,

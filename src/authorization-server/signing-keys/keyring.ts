@@ -22,6 +22,8 @@ export interface Keyring {
    * alone. Remembered for a second.
    */
   load(): Promise<Jwk[]>;
+  /** The key that signs now, when the last {@link Keyring.load} is still remembered; null otherwise, which is no statement about keys. */
+  recall(): StoredKey | null;
   /** Stores a key that signs from an instant on. Call it under {@link Keyring.lock}. */
   add(data: Omit<Jwk, 'id'>, signsFrom: Date, write: WriteKey): Promise<Jwk>;
   /** Stores a first key, which signs at once, and answers it; when another instance was sooner, answers the one that signs. */
@@ -53,9 +55,11 @@ export function createKeyring(db: Database, clock: () => Date): Keyring {
       return { id, publicKey, privateKey, createdAt, signsFrom: signsFrom ?? createdAt };
     });
   };
+  const recallAll = (now: number) => (kept !== null && now >= kept.at && now - kept.at < KEPT_MS ? kept.keys : null);
   const remember = async () => {
     const now = clock().getTime();
-    if (kept !== null && now >= kept.at && now - kept.at < KEPT_MS) return kept.keys;
+    const known = recallAll(now);
+    if (known !== null) return known;
     const keys = await read();
     const isSettled = keys.length > 0 && keys.every(({ createdAt }) => createdAt.getTime() < now - SETTLED_MS);
     kept = isSettled ? { keys, at: now } : null;
@@ -83,6 +87,11 @@ export function createKeyring(db: Database, clock: () => Date): Keyring {
   return {
     list: async () => judgeKeys(await read(), clock()),
     load: async () => toPublished(await remember()),
+    recall() {
+      const now = clock();
+      const known = recallAll(now.getTime());
+      return known === null ? null : (judgeKeys(known, now).find(({ state }) => state === 'current')?.key ?? null);
+    },
     add,
     addFirst: (data, write) =>
       db.transaction(async () => {
