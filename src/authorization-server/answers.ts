@@ -6,6 +6,7 @@ import type { Mail } from '../mail/mail.ts';
 import type { Auth } from './auth.ts';
 import { correctAnswer } from './corrected-answers.ts';
 import { Unforeseen } from './deferral.ts';
+import type { CallEndpoint } from './endpoint-calls.ts';
 import type { Identifiers } from './identifiers.ts';
 import { LibraryFailure } from './library-failure.ts';
 import { createOutcomeRecorder } from './outcomes.ts';
@@ -26,6 +27,7 @@ export interface AnswerDependencies {
   readonly identifiers: Identifiers;
   readonly readPlainToken: ReturnType<typeof createPlainTokens>;
   readonly callTokenEndpoint: CallTokenEndpoint;
+  readonly callEndpoint: CallEndpoint;
   readonly postMail: (mail: Mail) => void;
   /** Told of each request when its answer stands. Not told of answers 5xx. */
   readonly onAnswered?: ((endpoint: string, flow: Readonly<RequestFlow>) => void) | undefined;
@@ -48,6 +50,7 @@ export function createAnswers({
   identifiers,
   readPlainToken,
   callTokenEndpoint,
+  callEndpoint,
   postMail,
   onAnswered,
 }: AnswerDependencies): Answers {
@@ -57,9 +60,12 @@ export function createAnswers({
 
   const answerByLibrary = async (asked: Request, endpoint: string) => {
     const request = asked.bodyUsed && asked instanceof BufferedRequest ? asked.anew() : asked;
-    const answered = await handle(toPublicRequest(request, identifiers.base)).catch((error: unknown) => {
-      throw new LibraryFailure(error);
-    });
+    const shown = toPublicRequest(request, identifiers.base);
+    const answered = await callEndpoint(shown, endpoint)
+      .then((called) => called ?? handle(shown))
+      .catch((error: unknown) => {
+        throw new LibraryFailure(error);
+      });
     const response = endpoint === 'passkey/verify-registration' ? await toPasskeyAnswer(answered) : answered;
     // Its own words for what it knows to be broken; the http layer has better ones.
     if (response.status >= 500) throw await LibraryFailure.of(response);

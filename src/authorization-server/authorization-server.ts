@@ -25,6 +25,7 @@ import { createClientRequests } from './client-requests.ts';
 import { createClientDirectory, type ClientDirectory } from './clients.ts';
 import type { ClientMetadataOptions } from './client-metadata/client-documents.ts';
 import { createConsentHooks } from './consent-hooks.ts';
+import { createEndpointCalls } from './endpoint-calls.ts';
 import { createAuthExpiries } from './expiries.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
 import { AUTH_BASE_PATH, type Identifiers } from './identifiers.ts';
@@ -155,7 +156,15 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     newId: await idsOf(auth),
   });
   const callTokenEndpoint = createTokenCall(auth, clientRequests, `${identifiers.issuer}${AUTH_BASE_PATH}/oauth2/token`);
-  const answers = createAnswers({ ...dependencies, auth, handle: await createHandler(auth), flows, readPlainToken, callTokenEndpoint });
+  const answers = createAnswers({
+    ...dependencies,
+    auth,
+    handle: await createHandler(auth),
+    flows,
+    readPlainToken,
+    callTokenEndpoint,
+    callEndpoint: createEndpointCalls(auth),
+  });
 
   return {
     async handle(request, origin, onNewClient) {
