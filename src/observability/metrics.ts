@@ -68,10 +68,26 @@ export function createMetrics(): Metrics {
 
   return {
     counter(name, values) {
-      const metric = new Counter(common(name));
+      // Counted here until somebody looks: the library looks a series up anew for every event.
+      const counted: { readonly labels: Record<string, string>; amount: number }[] = [];
+      const metric = new Counter({
+        ...common(name),
+        collect() {
+          for (const series of counted) {
+            this.inc(series.labels, series.amount);
+            series.amount = 0;
+          }
+        },
+      });
       for (const labels of combine(METRICS[name].labels, values, EAGER_SERIES)) metric.inc(labels, 0);
-      const find = createSeries(METRICS[name].labels, values, (labels) => metric.labels(labels));
-      return (labels, amount = 1) => find(labels).inc(amount);
+      const find = createSeries(METRICS[name].labels, values, (labels) => {
+        const series = { labels, amount: 0 };
+        counted.push(series);
+        return series;
+      });
+      return (labels, amount = 1) => {
+        find(labels).amount += amount;
+      };
     },
     histogram(name, values) {
       const metric = new Histogram({ ...common(name), buckets: [...METRICS[name].buckets] });
@@ -93,23 +109,24 @@ export function createMetrics(): Metrics {
 
 /** Finds the series for labels, each made once; whatever strangers send there are no more than the values make. */
 function createSeries<L extends string, Series>(
-  names: readonly L[],
+  [name, ...others]: readonly L[],
   values: Readonly<Record<L, readonly string[]>>,
   make: (labels: Record<string, string>) => Series,
-) {
-  const allowed = new Map(names.map((name) => [name, new Set(values[name])]));
-  const made = new Map<string, Series>();
-  return (labels: Readonly<Record<L, string>>): Series => {
-    const bound = (name: L) => (allowed.get(name)?.has(labels[name]) === true ? labels[name] : OTHER);
-    let key = '';
-    for (const name of names) key += `${bound(name)}\n`;
-    let series = made.get(key);
-    if (series === undefined) {
-      series = make(Object.fromEntries(names.map((name) => [name, bound(name)])));
-      made.set(key, series);
-    }
-    return series;
+  found: Readonly<Record<string, string>> = {},
+): (labels: Readonly<Record<L, string>>) => Series {
+  if (name === undefined) {
+    const series = make(found);
+    return () => series;
+  }
+  // A label after the other, so that no name is put together for an event.
+  const branches = new Map<string, (labels: Readonly<Record<L, string>>) => Series>();
+  const grow = (value: string) => {
+    const bound = values[name].includes(value) ? value : OTHER;
+    const branch = branches.get(bound) ?? createSeries(others, values, make, { ...found, [name]: bound });
+    branches.set(bound, branch);
+    return branch;
   };
+  return (labels) => (branches.get(labels[name]) ?? grow(labels[name]))(labels);
 }
 
 /** Every combination of the values; none when there are more than `most`. */
