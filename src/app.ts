@@ -6,8 +6,9 @@ import { createApiHandlers } from './api/http.ts';
 import { buildOpenApiDocument } from './api/openapi.ts';
 import { renderApiReference } from './api/reference-page.tsx';
 import { router } from './api/router.ts';
+import { createEdge } from './app/edge.ts';
 import { createMaintenance } from './app/maintenance.ts';
-import { createAnswerObserver, createAuthorizationObserver, createRequestObservers } from './app/observers.ts';
+import { createAuthorizationObserver, createRequestObservers } from './app/observers.ts';
 import { createRevocationObserver, exposeState } from './app/state.ts';
 import { createAuthorizationServer } from './authorization-server/authorization-server.ts';
 import { CLIENT_ADDRESS_HEADER } from './authorization-server/auth.ts';
@@ -23,10 +24,8 @@ import { deriveKeys } from './env/derived-keys.ts';
 import { createRefreshedDocument } from './http/document.ts';
 import { createAccessRefusals } from './http/access-refusals.ts';
 import { createLimits } from './http/limits/limits.ts';
-import { createAddressResolver, createPeerTrust } from './http/exchange.ts';
 import { createHandlers } from './http/handlers.ts';
-import { createRequestTracing } from './http/request-spans.ts';
-import { buildRouteTable, createRouter } from './http/routes.ts';
+import { buildRouteTable } from './http/routes.ts';
 import { createMailing } from './mail/mailing.ts';
 import { createMcpEndpoint, type LegacyLeg } from './mcp/handler.ts';
 import type { McpExtension } from './mcp/server.ts';
@@ -218,18 +217,11 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     limits,
   });
   const table = buildRouteTable(handlers, service === undefined);
-  const routes = createRouter(table, {
-    identifiers,
-    resolveAddress: createAddressResolver(env.trustedProxies, env.socket !== null),
-    log,
-    onAnswered: createAnswerObserver(metrics, [...table, ...pages.routes]),
-    origins,
-    trace: tracer && createRequestTracing({ tracer, appUrl, isTrusted: createPeerTrust(env.trustedProxies) }),
-  });
+  const edge = createEdge({ env, identifiers, log, metrics, origins, tracer }, table, pages.routes);
 
   return {
-    router: routes,
-    fetch: async (request) => routes.fetch(request),
+    ...edge,
+    fetch: async (request) => edge.router.fetch(request),
     sweep: () => maintenance.sweep(),
     beginDrain() {
       draining = true;

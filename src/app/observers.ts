@@ -3,10 +3,10 @@ import type { AuthorizationServerDependencies } from '../authorization-server/au
 import { GRANT_TYPES } from '../authorization-server/grant-types.ts';
 import { TOKEN_REFUSALS } from '../authorization-server/token-refusals.ts';
 import type { AllowedEvent, RefusedEvent } from '../db/audit-events.ts';
+import type { AnswerObserver } from '../http/answered.ts';
 import { ACCESS_REFUSALS, type AccessRefusal, type Realm } from '../http/access-refusals.ts';
 import { RATES } from '../http/limits/rates.ts';
 import { NAMED_METHODS } from '../http/request-spans.ts';
-import type { RouterOptions } from '../http/routes.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mail/outbox.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestOrigins } from '../observability/request-origin.ts';
@@ -39,7 +39,7 @@ const SIGN_IN_OUTCOMES: ReadonlyMap<RecordedEvent, string> = new Map<RecordedEve
 ]);
 
 /** Counts answers and their time by route. @param routes patterns of the URL table and of the pages */
-export function createAnswerObserver(metrics: Metrics, routes: readonly { readonly path: string }[]): RouterOptions['onAnswered'] {
+export function createAnswerObserver(metrics: Metrics, routes: readonly { readonly path: string }[]): AnswerObserver {
   const route = routes.map(({ path }) => path);
   const status = [...Object.keys(STATUS_CODES), '499'];
   const requests = metrics.counter('vitae_http_requests_total', { route, method: NAMED_METHODS, status });

@@ -1,5 +1,6 @@
 import { FastResponse } from 'srvx';
 import { PreparedResponse, type ResponseParts } from '../prepared-response.ts';
+import { buildCorsHeaders, type CorsPolicy } from './cors.ts';
 import { DEFAULT_HEADERS, FORBIDDEN_HEADERS, buildFixedHeaders } from './security-headers.ts';
 
 type HeaderLine = [name: string, value: string];
@@ -12,22 +13,29 @@ export interface Dress {
   readonly documents: WeakMap<ResponseParts, readonly HeaderLine[]>;
 }
 
-export function buildDress(appUrl: string, cors: Readonly<Record<string, string>>): Dress {
-  return { before: DEFAULT_HEADERS, after: { ...buildFixedHeaders(appUrl), ...cors }, documents: new WeakMap() };
+export function buildDress(appUrl: string, cors: CorsPolicy): Dress {
+  return { before: DEFAULT_HEADERS, after: { ...buildFixedHeaders(appUrl), ...buildCorsHeaders(cors) }, documents: new WeakMap() };
+}
+
+/** The headers of a document's answer, but the request's name. The same list for the same answer. */
+export function dressDocument(answer: ResponseParts, { before, after, documents }: Dress): readonly HeaderLine[] {
+  const lines = documents.get(answer) ?? Object.entries({ ...before, ...answer.headers, ...after });
+  documents.set(answer, lines);
+  return lines;
 }
 
 /** The same answer with the headers that every answer of the route carries. */
 export function dress(
   response: Response | ResponseParts,
-  { before, after, documents }: Dress,
+  worn: Dress,
   { method, requestId }: { readonly method: string; readonly requestId: string },
 ): Response {
   const { status } = response;
   if (!(response instanceof Response)) {
-    const lines = documents.get(response) ?? Object.entries({ ...before, ...response.headers, ...after });
-    documents.set(response, lines);
-    return new FastResponse(method === 'HEAD' ? null : response.body, { status, headers: [...lines, ['x-request-id', requestId]] });
+    const headers: HeaderLine[] = [...dressDocument(response, worn), ['x-request-id', requestId]];
+    return new FastResponse(method === 'HEAD' ? null : response.body, { status, headers });
   }
+  const { before, after } = worn;
   if (response instanceof PreparedResponse) {
     const { body, headers } = response.parts;
     const dressed = { ...before, ...headers, ...after, 'x-request-id': requestId };

@@ -1,17 +1,8 @@
-import { IncomingMessage } from 'node:http';
-import { H3, type H3Event } from 'h3';
-import type { Identifiers } from '../authorization-server/identifiers.ts';
-import type { Log } from '../observability/log.ts';
-import { createNotes, type RequestNotes, type RequestOrigins } from '../observability/request-origin.ts';
-import type { ResponseParts } from '../prepared-response.ts';
-import { API_BODY_BYTES, OAUTH_BODY_BYTES, boundBody, hasBody } from './body-limit.ts';
-import { buildCorsHeaders, buildPreflight, type CorsPolicy } from './cors.ts';
+import { API_BODY_BYTES, OAUTH_BODY_BYTES } from './body-limit.ts';
+import type { CorsPolicy } from './cors.ts';
 import type { Document } from './document.ts';
-import { buildErrorResponse, buildMethodNotAllowed, buildNotFound } from './errors.ts';
-import { buildDress, dress, type Dress } from './dress.ts';
-import { createExchange, nameRequest, type AddressResolver, type Exchange } from './exchange.ts';
-import { listPublicPaths, toOwnPathname } from './public-path.ts';
-import type { TraceRequest } from './request-spans.ts';
+import { buildNotFound } from './errors.ts';
+import { createExchange, type Exchange } from './exchange.ts';
 
 /** Answers one request. Rejections become 500 or 503 here. */
 export type Answer = (exchange: Exchange) => Promise<Response> | Response;
@@ -37,7 +28,7 @@ export interface RouteHandlers {
   readonly refusedPage: (exchange: Exchange, refusal: Response) => Response;
 }
 
-interface Route {
+export interface Route {
   readonly path: string;
   /** Methods beside OPTIONS; null: the handler answers every method itself. */
   readonly methods: readonly string[] | null;
@@ -51,11 +42,8 @@ interface Route {
   readonly refused?: (exchange: Exchange, refusal: Response) => Response;
 }
 
-interface ServedRoute extends Route {
-  readonly dress: Dress;
-}
-
-const READ: readonly string[] = ['GET', 'HEAD'];
+/** What a document answers; the other methods are refused. */
+export const READ: readonly string[] = ['GET', 'HEAD'];
 
 /** The URL table: everything the outside can reach, in one place. */
 export function buildRouteTable(handlers: RouteHandlers, hasResumes = true): readonly Route[] {
@@ -126,110 +114,6 @@ function get(path: string, answer: Answer | Document, cors: CorsPolicy = 'none')
 
 function all(path: string, answer: Answer, cors: CorsPolicy, bodyBytes: number): Route {
   return { path, methods: null, cors, bodyBytes, answer };
-}
-
-export interface RouterOptions {
-  readonly identifiers: Pick<Identifiers, 'issuer' | 'base'>;
-  readonly resolveAddress: AddressResolver;
-  readonly log: Log;
-  /** Told of every answer. `route` is the pattern of the table, never the path. */
-  readonly onAnswered: (answer: {
-    readonly route: string;
-    readonly method: string;
-    readonly status: number;
-    readonly seconds: number;
-  }) => void;
-  readonly origins: RequestOrigins;
-  readonly trace?: TraceRequest | undefined;
-}
-
-/**
- * Builds the router over the table: names the request, establishes the client's address, answers preflights and wrong methods,
- * bounds the body, and answers what is thrown.
- */
-export function createRouter(table: readonly Route[], options: RouterOptions): H3 {
-  const router = new H3();
-  for (const route of table) {
-    const served = { ...route, dress: buildDress(options.identifiers.issuer, buildCorsHeaders(route.cors)) };
-    const answer = (event: H3Event) => {
-      const notes = createNotes();
-      const work = () => serve(served, event, notes, options);
-      return options.trace === undefined ? work() : options.trace(route.path, event.req, notes, work);
-    };
-    for (const path of listPublicPaths(route.path, options.identifiers.base)) router.all(path, answer);
-  }
-  return router;
-}
-
-function serve(route: ServedRoute, event: H3Event, notes: RequestNotes, options: RouterOptions): Promise<Response> | Response {
-  const { log } = options;
-  const request = event.req;
-  const peer = request.ip ?? null;
-  const startedAt = performance.now();
-  const requestId = nameRequest(request.headers);
-  const path = route.isPathSecret === true ? route.path : event.url.pathname;
-  const address = options.resolveAddress(peer, request.headers.get('x-forwarded-for'));
-  const finish = (response: Response | ResponseParts): Response => {
-    const elapsedMs = performance.now() - startedAt;
-    options.onAnswered({ route: notes.route ?? route.path, method: request.method, status: response.status, seconds: elapsedMs / 1000 });
-    if (log.isLevelEnabled('info')) {
-      const durationMs = Math.round(elapsedMs);
-      const { grantId, clientId, traceId } = notes;
-      log.info({
-        event: 'http.answered',
-        requestId,
-        method: request.method,
-        path,
-        status: response.status,
-        durationMs,
-        address,
-        grantId,
-        clientId,
-        ...(traceId !== null && { traceId }),
-      });
-    }
-    return dress(response, route.dress, { method: request.method, requestId });
-  };
-  const answer = () => {
-    const origin = { requestId, address, userAgent: request.headers.get('user-agent') };
-    return options.origins.run(origin, notes, () =>
-      answerRoute(route, event, { requestId, address, peer, notes }, options.identifiers.base),
-    );
-  };
-  const fail = (error: unknown): Response => {
-    log.error({ event: 'http.failed', requestId, path, err: error });
-    return finish(buildErrorResponse(error, requestId));
-  };
-  try {
-    const response = typeof route.answer === 'object' && READ.includes(request.method) ? route.answer.answer(request) : answer();
-    return response instanceof Promise ? response.then(finish, fail) : finish(response);
-  } catch (error) {
-    return fail(error);
-  }
-}
-
-/** At once where the route's answer is there already. */
-function answerRoute(
-  route: Route,
-  { req: request, runtime, url }: H3Event,
-  origin: Pick<Exchange, 'requestId' | 'address' | 'peer' | 'notes'>,
-  base: string,
-): Promise<Response> | Response {
-  const ownUrl = base === '' ? request.url : `${url.origin}${toOwnPathname(url.pathname, base)}${url.search}`;
-  if (request.method === 'OPTIONS') {
-    const preflight = buildPreflight(route.cors, route.methods ?? ['GET', 'HEAD', 'POST', 'DELETE']);
-    if (preflight !== null) return preflight;
-  }
-  const { answer } = route;
-  if (typeof answer === 'object') return buildMethodNotAllowed(READ);
-  if (route.methods !== null && !route.methods.includes(request.method)) return buildMethodNotAllowed(route.methods);
-  if (!hasBody(request.method)) return answer(createExchange(request, null, origin, ownUrl));
-  const message = runtime?.node?.req;
-  return boundBody(request, route.bodyBytes, message instanceof IncomingMessage ? message : undefined).then((bounded) =>
-    bounded.ok
-      ? answer(createExchange(request, bounded.body, origin, ownUrl))
-      : (route.refused?.(createExchange(request, null, origin, ownUrl), bounded.response) ?? bounded.response),
-  );
 }
 
 /** Clients that could not read the metadata guess these paths; the query stays as it was sent. */
