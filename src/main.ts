@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serve } from 'h3';
 import { createApp, type App } from './app.ts';
@@ -49,8 +49,12 @@ async function listen(app: App, env: Env) {
       maxHeaderSize: MAXIMUM_HEADER_BYTES,
     },
   });
-  const node = server.node?.server;
-  if (node === undefined) throw new TypeError('the server runs on Node');
+  const { server: node, handler } = server.node ?? {};
+  if (node === undefined || handler === undefined) throw new TypeError('the server runs on Node');
+  node.removeAllListeners('request');
+  node.on('request', (message: IncomingMessage, response: ServerResponse) => {
+    if (!app.answerDocument(message, response)) void handler(message, response);
+  });
   try {
     if (env.socket === null) await server.serve();
     else await listenOnSocket(node, env.socket);

@@ -3,6 +3,7 @@ import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { Env } from '../env.ts';
 import { createAnswerReport } from '../http/answered.ts';
 import { createAddressResolver, createPeerTrust } from '../http/exchange.ts';
+import { createNodeDocuments, type NodeDocuments } from '../http/node-documents.ts';
 import { createRequestTracing } from '../http/request-spans.ts';
 import { createRouter, type RouterOptions } from '../http/router.ts';
 import type { Route } from '../http/routes.ts';
@@ -30,7 +31,7 @@ export function createEdge(
   { env, identifiers, log, metrics, origins, tracer }: EdgeParts,
   table: readonly Route[],
   pages: readonly { readonly path: string }[],
-): { readonly router: H3 } {
+): { readonly router: H3; readonly answerDocument: NodeDocuments } {
   const options: RouterOptions = {
     identifiers,
     resolveAddress: createAddressResolver(env.trustedProxies, env.socket !== null),
@@ -39,5 +40,5 @@ export function createEdge(
     origins,
     trace: tracer && createRequestTracing({ tracer, appUrl: env.appUrl, isTrusted: createPeerTrust(env.trustedProxies) }),
   };
-  return { router: createRouter(table, options) };
+  return { router: createRouter(table, options), answerDocument: createNodeDocuments(table, options) };
 }

@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { ResponseParts } from '../prepared-response.ts';
 
+/** Headers of a request. */
+export type HeaderReader = Pick<Headers, 'get'>;
+
 /** Something everybody may read and caches may keep, prepared once. */
 export interface Document {
   /**
    * What answers GET and HEAD: 304 when the client has this very version (RFC 9110 §13.1.2). The same object for as long as the
    * document stays the same.
    */
-  answer(request: Pick<Request, 'headers'>): ResponseParts | Promise<ResponseParts>;
+  answer(request: { readonly headers: HeaderReader }): ResponseParts | Promise<ResponseParts>;
+  /** The same, where it is there already; null where it must be made. */
+  answerAtOnce(headers: HeaderReader): ResponseParts | null;
 }
 
 /** A document that is there already. */
 export interface PreparedDocument extends Document {
-  answer(request: Pick<Request, 'headers'>): ResponseParts;
+  answer(request: { readonly headers: HeaderReader }): ResponseParts;
+  answerAtOnce(headers: HeaderReader): ResponseParts;
 }
 
 const CACHE_CONTROL = 'public, max-age=300';
@@ -25,19 +31,18 @@ export function createDocument(
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
   const whole = { status: 200, headers: { 'content-type': contentType, 'cache-control': CACHE_CONTROL, etag, ...extra }, body };
   const unchanged = { status: 304, headers: { 'cache-control': CACHE_CONTROL, etag }, body: null };
-  return {
-    answer({ headers }) {
-      const known = headers.get('if-none-match');
-      const isKnown = known !== null && known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
-      return isKnown ? unchanged : whole;
-    },
+  const answerAtOnce = (headers: HeaderReader) => {
+    const known = headers.get('if-none-match');
+    const isKnown = known !== null && known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
+    return isKnown ? unchanged : whole;
   };
+  return { answerAtOnce, answer: ({ headers }) => answerAtOnce(headers) };
 }
 
 /** A document that changes, read again when it is old. */
 export interface RefreshedDocument extends Document {
   /** At once while it is young enough. Rejects when the document can't be made. */
-  answer(request: Pick<Request, 'headers'>): ResponseParts | Promise<ResponseParts>;
+  answer(request: { readonly headers: HeaderReader }): ResponseParts | Promise<ResponseParts>;
   /** Makes it anew at the next request, whatever its age. */
   forget(): void;
 }
@@ -62,11 +67,12 @@ export function createRefreshedDocument(load: () => Promise<string>, clock: () =
     loading = started;
     return started;
   };
+  const findYoung = (now: number) => (held !== null && now - held.at < REFRESHED_MAXIMUM_AGE_MS ? held.document : null);
   return {
-    answer(request) {
+    answerAtOnce: (headers) => findYoung(clock().getTime())?.answerAtOnce(headers) ?? null,
+    answer({ headers }) {
       const now = clock().getTime();
-      if (held !== null && now - held.at < REFRESHED_MAXIMUM_AGE_MS) return held.document.answer(request);
-      return (loading ?? make(now)).then((document) => document.answer(request));
+      return findYoung(now)?.answerAtOnce(headers) ?? (loading ?? make(now)).then((document) => document.answerAtOnce(headers));
     },
     forget() {
       held = null;

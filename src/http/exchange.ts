@@ -119,7 +119,7 @@ function normalizeAddress(text: string): string | null {
 }
 
 /** A client's own id is kept when it is harmless to log, so that logs on both sides can be joined. */
-export function nameRequest(headers: Headers): string {
+export function nameRequest(headers: Pick<Headers, 'get'>): string {
   const given = headers.get('x-request-id');
   return given !== null && /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : randomUUID();
 }

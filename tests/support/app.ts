@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { createApp, type AppDependencies } from '../../src/app.ts';
+import { createApp, type App, type AppDependencies } from '../../src/app.ts';
 import type { Database } from '../../src/db/client.ts';
 import type { Swept } from '../../src/db/janitor.ts';
 import { parseEnv } from '../../src/env.ts';
@@ -11,7 +11,7 @@ import { createTestDatabase } from './database.ts';
 const TEST_ORIGIN = 'http://localhost:3000';
 const AUTH_SECRET = 'a-secret-for-tests-of-forty-characters-00';
 
-export interface TestApp extends Site {
+export interface TestApp extends Site, Pick<App, 'answerDocument'> {
   readonly db: Database;
   /** The MCP endpoint, which is also the resource identifier. */
   readonly mcpUrl: string;
@@ -51,6 +51,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const site: Site = { origin: env.appUrl, fetch: (request) => app.fetch(request) };
   return {
     ...site,
+    answerDocument: app.answerDocument,
     db,
     mcpUrl: `${env.appUrl}/mcp`,
     logs: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
