@@ -73,8 +73,16 @@ const listTools = (era: keyof typeof REVISION) => (_world: World, caller: Inhabi
 const listResumes = (credential: (caller: Inhabitant) => Record<string, string>) => (_world: World, caller: Inhabitant) =>
   repeated(mcp('legacy', 'tools/call', { name: 'list_resumes', arguments: { limit: RESUMES } }, credential(caller)), checkResumes);
 
-const getDocument = (path: string, member: string) => () =>
-  repeated({ method: 'GET', path }, (answer) => requireThat(Object.hasOwn(read(answer), member), answer));
+/** Every answer must be the first one again, letter for letter: reading its JSON each time would cost the caller more than the server. */
+const getDocument = (path: string, member: string) => () => {
+  let first: string | null = null;
+  return repeated({ method: 'GET', path }, (answer) => {
+    requireStatus(answer, 200);
+    if (first === null) requireThat(Object.hasOwn(read(answer), member), answer);
+    first ??= answer.body;
+    requireThat(answer.body === first, answer);
+  });
+};
 
 /** @returns the tokens of the answer */
 async function askForTokens(connection: Connection, fields: Record<string, string>) {
