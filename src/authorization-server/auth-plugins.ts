@@ -3,10 +3,11 @@ import { createCimdClientDiscovery } from '@better-auth/cimd';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { passkey } from '@better-auth/passkey';
 import type { BetterAuthOptions } from 'better-auth';
-import { APIError, createAuthEndpoint, createAuthMiddleware, router } from 'better-auth/api';
+import { APIError, createAuthEndpoint, type createAuthMiddleware, router } from 'better-auth/api';
 import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 import { createJwk, jwt, type Jwk, type JwtOptions } from 'better-auth/plugins/jwt';
 import { twoFactor } from 'better-auth/plugins/two-factor';
+import { createMiddleware } from 'better-call';
 import { z } from 'zod';
 import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
@@ -128,14 +129,22 @@ function writeKeyOf({ context }: Parameters<typeof createJwk>[0]): WriteKey {
 }
 
 /**
+ * Makes a hook as the library's `createAuthMiddleware` does, but for the two empty middlewares that it puts in front of each, for their types
+ * alone: for each of them a whole context is built, and the cookies are parsed again.
+ */
+// It gives the hook what that one gives.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+export const createHook = createMiddleware.create() as unknown as typeof createAuthMiddleware;
+
+/**
  * The hook before every endpoint. It is told nothing of secrets: what is signed with an earlier one comes to it, and to everything behind it,
  * as if the current one had signed it.
  */
 export function createBeforeHook(secrets: AuthDependencies['secrets'], rules: Parameters<typeof createAuthMiddleware>[0]) {
-  const before = createAuthMiddleware(rules);
+  const before = createHook(rules);
   if (secrets.length === 1) return before;
   const renewal = createSignatureRenewal(secrets);
-  return createAuthMiddleware(async (ctx) => {
+  return createHook(async (ctx) => {
     const cookies = ctx.headers?.get('cookie');
     // In place: each part of the library reads them again from here.
     if (typeof cookies === 'string') ctx.headers?.set('cookie', renewal.renewCookies(cookies));

@@ -1,9 +1,9 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { APIError, createAuthMiddleware, getSessionFromCtx, setShouldSkipSessionRefresh } from 'better-auth/api';
+import { APIError, getSessionFromCtx, setShouldSkipSessionRefresh } from 'better-auth/api';
 import { schema } from '../db/schema/index.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
-import { buildPlugins, createBeforeHook, providerOf } from './auth-plugins.ts';
+import { buildPlugins, createBeforeHook, createHook, providerOf } from './auth-plugins.ts';
 import { requireSoundPasskey } from './passkey-requests.ts';
 import { requireSoundRequest } from './authorization-request.ts';
 import { rehearseAssertion } from './client-assertions.ts';
@@ -211,7 +211,7 @@ export function createAuth(dependencies: AuthDependencies) {
           }
         });
       }),
-      after: createAuthMiddleware(async (ctx) => {
+      after: createHook(async (ctx) => {
         const flow = flows.current();
         const { adapter, returned, session } = ctx.context;
         noteResult(ctx.path, returned, session?.user.id, flow);

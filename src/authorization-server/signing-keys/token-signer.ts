@@ -30,10 +30,7 @@ function encode(part: object): string {
 }
 
 /** The jwt plugin, but that whoever asks it who signs is told {@link createTokenSigner}'s answer of that moment. */
-export function withSigner<P extends { readonly options: O }, O extends { readonly jwt?: object }>(
-  plugin: P,
-  find: () => SignToken | undefined,
-): P {
+export function withSigner<P extends { readonly options: { readonly jwt?: object } }>(plugin: P, find: () => SignToken | undefined): P {
   const { options } = plugin;
   const signing = {
     get sign() {
