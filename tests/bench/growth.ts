@@ -3,6 +3,9 @@ import { measure, openConnection } from './load.ts';
 import { GROWN, type Path } from './paths.ts';
 import { median } from './statistics.ts';
 import { createWorld, type World } from './world.ts';
+import { requireImageNode } from './image-node.ts';
+
+await requireImageNode();
 
 /**
  * Prints what each path costs on a small database and on the same one after it has grown: from sixteen to 100,000 people, and one of them

@@ -5,6 +5,9 @@ import { openInspector, type Inspector } from './inspector.ts';
 import { CONNECTIONS, measure, openConnection } from './load.ts';
 import { PATHS } from './paths.ts';
 import { createWorld } from './world.ts';
+import { requireImageNode } from './image-node.ts';
+
+await requireImageNode();
 
 /**
  * Prints what a server holds in memory under mixed load, every half minute after a garbage collection:

@@ -8,15 +8,19 @@ import { buildReport, renderTables, writeDocument, type Measured } from './repor
 import { findFreePort } from '../support/free-port.ts';
 import { median } from './statistics.ts';
 import { createWorld, type Target, type World } from './world.ts';
+import { requireImageNode } from './image-node.ts';
+
+await requireImageNode();
 
 /**
  * Measures every path and the parts it is made of, one after the other, round after round, in one run:
  *
- *     pnpm bench [--quick] [--only TEXT[,TEXT]] [--write] [--profile FOLDER]
+ *     pnpm bench [--quick] [--only TEXT[,TEXT]] [--write] [--profile FOLDER] [--this-node]
  *
  * `--quick` is one look in less than a minute; `--only` measures the paths whose name holds one of the texts, and the parts; `--write` puts
  * the result into docs/benchmark.json and docs/benchmark.md. Run it on a machine that does nothing else. `--profile` measures nothing:
- * it prints whose code the server's time is spent in and writes a .cpuprofile of each path.
+ * it prints whose code the server's time is spent in and writes a .cpuprofile of each path. All of it runs on the Node of the image, which is
+ * fetched where ours is older; `--this-node` takes ours.
  */
 const { values } = parseArgs({
   options: { quick: { type: 'boolean' }, only: { type: 'string' }, write: { type: 'boolean' }, profile: { type: 'string' } },

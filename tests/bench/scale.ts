@@ -6,6 +6,9 @@ import { readProcessorMs } from './processor.ts';
 import { createProcessorShare, type ProcessorShare } from './processor-share.ts';
 import { median } from './statistics.ts';
 import { createWorld, type World } from './world.ts';
+import { requireImageNode } from './image-node.ts';
+
+await requireImageNode();
 
 /**
  * Prints what one, two and four processes on one PostgreSQL behind one port answer each second, and who used the machine
