@@ -28,6 +28,7 @@ const PLACEHOLDER = 'http://127.0.0.1/';
 export function createRegistrationHooks(registrations: ClientRegistrations, scopes: ScopeRegistry): RegistrationHooks {
   const lookUp = async (fingerprint: string, { kept }: RequestFlow) => {
     if (kept === null) return registrations.claim(fingerprint);
+    if (!registrations.isWorthALook(fingerprint)) return null;
     const known = await registrations.find(fingerprint);
     if (known !== null) kept.condition = registrations.returning(fingerprint, known);
     return known;

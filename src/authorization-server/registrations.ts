@@ -3,6 +3,7 @@ import type { WriteCondition } from '../db/kept-inserts.ts';
 import type { Database } from '../db/client.ts';
 import { oauthClient } from '../db/schema/auth.ts';
 import { oauthClientRegistration } from '../db/schema/registrations.ts';
+import { createRecentMap } from '../recent-map.ts';
 import { hashToken } from './hashes.ts';
 
 /** A registration answer of the library (RFC 7591 §3.2.1), as JSON. */
@@ -16,6 +17,11 @@ export interface ClientRegistrations {
    */
   claim(fingerprint: string): Promise<RegistrationAnswer | null>;
   remember(fingerprint: string, clientId: string, answer: RegistrationAnswer): Promise<void>;
+  /**
+   * Whether it is worth to look before registering: this process has seen the metadata before. A look that was left out costs a second
+   * attempt, because {@link ClientRegistrations.claiming} does not hold then.
+   */
+  isWorthALook(fingerprint: string): boolean;
   /** As {@link ClientRegistrations.claim}, but that nobody waits and nothing is written yet. */
   find(fingerprint: string): Promise<RegistrationAnswer | null>;
   /** Holds when the same metadata has led to no client meanwhile, whoever else is about to register it; remembers the client then. */
@@ -24,8 +30,13 @@ export interface ClientRegistrations {
   returning(fingerprint: string, answer: RegistrationAnswer): WriteCondition;
 }
 
+/** Forty characters each. Metadata that comes again and again is that of an app of which there are many installations. */
+const SEEN = 2_000;
+
 export function createClientRegistrations(db: Database, clock: () => Date): ClientRegistrations {
+  const seen = createRecentMap<true>(SEEN);
   const find = async (fingerprint: string): Promise<RegistrationAnswer | null> => {
+    seen.set(fingerprint, true);
     const [found] = await look({ fingerprint });
     return found === undefined || found.disabled === true || !isAnswer(found.answer) ? null : found.answer;
   };
@@ -47,6 +58,8 @@ export function createClientRegistrations(db: Database, clock: () => Date): Clie
   };
 
   return {
+    isWorthALook: (fingerprint) => seen.get(fingerprint) === true,
+
     find,
 
     async claim(fingerprint) {
@@ -68,15 +81,18 @@ export function createClientRegistrations(db: Database, clock: () => Date): Clie
     },
 
     // Under the lock of `claim`, for whoever registers in a transaction: that one looks again before it writes.
-    claiming: (fingerprint, clientId, answer) => ({
-      name: 'no client of the same metadata',
-      build: (value) => sql`
-        insert into ${oauthClientRegistration} (fingerprint, client_id, answer, registered_at, last_registered_at)
-        select ${value('fingerprint')}::text, ${value('clientId')}::text, ${value('answer')}::jsonb, ${value('now')}::timestamptz, ${value('now')}::timestamptz
-        from (select pg_advisory_xact_lock(hashtextextended(${value('fingerprint')}::text, 0))) as claimed
-        on conflict (fingerprint) do nothing returning 1`,
-      values: { fingerprint, clientId, answer: JSON.stringify(answer), now: clock().toISOString() },
-    }),
+    claiming(fingerprint, clientId, answer) {
+      seen.set(fingerprint, true);
+      return {
+        name: 'no client of the same metadata',
+        build: (value) => sql`
+          insert into ${oauthClientRegistration} (fingerprint, client_id, answer, registered_at, last_registered_at)
+          select ${value('fingerprint')}::text, ${value('clientId')}::text, ${value('answer')}::jsonb, ${value('now')}::timestamptz, ${value('now')}::timestamptz
+          from (select pg_advisory_xact_lock(hashtextextended(${value('fingerprint')}::text, 0))) as claimed
+          on conflict (fingerprint) do nothing returning 1`,
+        values: { fingerprint, clientId, answer: JSON.stringify(answer), now: clock().toISOString() },
+      };
+    },
 
     returning: (fingerprint, answer) => ({
       name: 'the client of the same metadata',

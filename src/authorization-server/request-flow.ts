@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { LANGUAGES, type Language } from '../language.ts';
 import type { AllowedEvent, RefusedEvent } from '../db/audit-events.ts';
-import type { KeptRow, WriteCondition } from '../db/kept-inserts.ts';
+import type { Keeps, KeptRow, WriteCondition } from '../db/kept-inserts.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { RequestOrigin } from '../observability/request-origin.ts';
 import type { Deferral } from './deferral.ts';
@@ -35,6 +35,8 @@ export interface PendingRegistration {
 /** What a request inserts, kept back to be written at its end in one statement. */
 export interface KeptWrites {
   readonly rows: KeptRow[];
+  /** Which rows; whatever else is inserted is inserted at once. */
+  readonly keeps: Keeps;
   /** What of it all was read before must still be so; null: nothing. */
   condition: WriteCondition | null;
 }

@@ -5,6 +5,7 @@ import type { AllowedEvent } from '../db/audit-events.ts';
 import { auditEvent } from '../db/schema/audit.ts';
 import { oauthClient, verification } from '../db/schema/auth.ts';
 import { oauthGrantCode } from '../db/schema/grants.ts';
+import { LibraryFailure } from './library-failure.ts';
 import type { KeptWrites, RequestFlows } from './request-flow.ts';
 
 /**
@@ -33,18 +34,24 @@ const REGISTRATION: SingleWrite = { tables: new Set<PgTable>([oauthClient]), eve
 const AUTHORIZATION: SingleWrite = { tables: new Set<PgTable>([verification, oauthGrantCode]), event: 'code.issued', isWhole: false };
 
 export function createSingleWrites(db: Database, flows: RequestFlows): AnswerInSingleWrite {
+  // What the library has written fails here, and not while it answers.
+  const write = async ({ rows, condition }: KeptWrites) =>
+    db.insertTogether(rows, condition).catch((error: unknown) => {
+      throw new LibraryFailure(error);
+    });
+
   return async (request, endpoint, answer) => {
-    const write = findSingleWrite(request, endpoint);
-    if (write === null) return null;
-    const { tables, event, isWhole } = write;
+    const single = findSingleWrite(request, endpoint);
+    if (single === null) return null;
+    const { tables, event, isWhole } = single;
     const keeps = (table: PgTable, values: Readonly<Record<string, unknown>>) =>
       table === auditEvent ? values['event'] === event : tables.has(table);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const answered = await flows.attempt(async (flow) => {
-        const kept: KeptWrites = { rows: [], condition: null };
+        const kept: KeptWrites = { rows: [], keeps, condition: null };
         Object.assign(flow, { kept, reads: new Map(), isWhole });
         const response = await db.keepingInserts(keeps, kept.rows, answer);
-        return kept.rows.length === 0 || (await db.insertTogether(kept.rows, kept.condition)) ? response : null;
+        return kept.rows.length === 0 || (await write(kept)) ? response : null;
       });
       if (answered !== null) return answered;
     }

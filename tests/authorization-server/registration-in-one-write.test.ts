@@ -4,6 +4,7 @@ import { oauthClient } from '../../src/db/schema/auth.ts';
 import { oauthClientRegistration } from '../../src/db/schema/registrations.ts';
 import { DatabaseTimeout } from '../../src/db/unavailable.ts';
 import { registration } from '../security/support/requests.ts';
+import { createTestApp } from '../support/app.ts';
 import { createWatchedApp } from '../support/joint-inserts.ts';
 
 interface Registered {
@@ -99,6 +100,22 @@ describe('a registration that is written in one statement', () => {
     expect(after?.registeredAt).toEqual(before?.registeredAt);
     expect(after?.lastRegisteredAt.getTime()).toBeGreaterThanOrEqual(before?.lastRegisteredAt.getTime() ?? Infinity);
     expect(await app.db.orm.$count(oauthClient)).toBe(1);
+  });
+
+  it('leads metadata that another instance has seen to the client that it led to there, at the second try', async () => {
+    const metadata = { ...METADATA, software_version: '2' };
+    const elsewhere = await createTestApp({ db: app.db });
+    const first = (await (await elsewhere.fetch(registration(elsewhere, metadata))).json()) as Registered;
+    await elsewhere.close();
+    watched.take();
+    await takeEvents();
+    const again = await register(metadata);
+    expect([again.status, again.body]).toEqual([201, first]);
+    expect(watched.take()).toEqual([false, true]);
+    expect(await app.db.orm.$count(oauthClient)).toBe(1);
+    expect((await takeEvents()).map(({ event, clientId }) => [event, clientId])).toEqual([['client.registered', first.client_id]]);
+    expect((await register(metadata)).body).toEqual(first);
+    expect(watched.take()).toEqual([true]);
   });
 
   it('records the same event for a client that is there already as in a transaction', async () => {

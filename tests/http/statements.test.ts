@@ -100,6 +100,11 @@ describe.runIf(testDatabaseKind() === 'postgres')('statements sent to PostgreSQL
   it('a registration that nobody made before', async () => {
     let number = 0;
     const register = () => createOAuthClient(app, { client_name: `Client ${(number += 1)}` });
+    expect(await statementsOf(register)).toHaveLength(1);
+  });
+
+  it('a registration that was made before', async () => {
+    const register = () => createOAuthClient(app, { client_name: 'One and the same' });
     expect(await statementsOf(register)).toHaveLength(2);
   });
 
