@@ -3,19 +3,24 @@ import { createCimdClientDiscovery } from '@better-auth/cimd';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { passkey } from '@better-auth/passkey';
 import type { BetterAuthOptions } from 'better-auth';
+import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthEndpoint, type createAuthMiddleware, router } from 'better-auth/api';
-import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
+import { generateRandomString, symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 import { createJwk, jwt, type Jwk, type JwtOptions } from 'better-auth/plugins/jwt';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { createMiddleware } from 'better-call';
 import { z } from 'zod';
 import { API_KEY_LENGTH, API_KEY_PREFIX, DEFAULT_API_KEY_PERMISSIONS } from './api-keys.ts';
+import { schema } from '../db/schema/index.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { createClientDocuments } from './client-metadata/client-documents.ts';
 import { createSignatureRenewal } from './earlier-signatures.ts';
+import { keepExpiredKeys } from './expired-keys.ts';
+import { keepCreations } from './kept-creations.ts';
 import { findRefusal, isRecord } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
 import { buildProviderOptions } from './provider-options.ts';
+import { rememberReads } from './remembered-reads.ts';
 import type { Keyring, WriteKey } from './signing-keys/keyring.ts';
 import { createOpenedKeys, type KeyCipher, type OpenedKeys } from './signing-keys/opened-keys.ts';
 import { createTokenSigner, SIGNING_ALGORITHM, withSigner } from './signing-keys/token-signer.ts';
@@ -177,4 +182,15 @@ export function providerOf(ctx: Parameters<typeof getOAuthProviderApi>[0]): Retu
   const options = ctx.context.getPlugin('oauth-provider')?.options;
   if (options === undefined) throw new TypeError('the OAuth provider is not installed');
   return getOAuthProviderApi(ctx, options);
+}
+
+/** The library's adapter, and what lies over it. */
+export function createAdapter({ db, flows, clientDocuments: { clock, metrics } }: AuthDependencies) {
+  const adapter = keepExpiredKeys(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true }));
+  return rememberReads(keepCreations(adapter, flows, newRowId), flows, clock, metrics);
+}
+
+/** As the adapter names rows where no option says otherwise. */
+function newRowId(): string {
+  return generateRandomString(32, 'a-z', 'A-Z', '0-9');
 }

@@ -1,22 +1,18 @@
 import { betterAuth } from 'better-auth';
-import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, getSessionFromCtx, setShouldSkipSessionRefresh } from 'better-auth/api';
-import { schema } from '../db/schema/index.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
-import { buildPlugins, createBeforeHook, createHook, providerOf } from './auth-plugins.ts';
+import { buildPlugins, createAdapter, createBeforeHook, createHook, providerOf } from './auth-plugins.ts';
 import { requireSoundPasskey } from './passkey-requests.ts';
 import { requireSoundRequest } from './authorization-request.ts';
 import { rehearseAssertion } from './client-assertions.ts';
 import { toEmailLink } from './email-link.ts';
 import type { FindClient } from './client-requests.ts';
-import { keepExpiredKeys } from './expired-keys.ts';
 import { noteRequest, noteResult } from './flow-notes.ts';
 import { AUTH_BASE_PATH } from './identifiers.ts';
 import { tolerateAuthorize } from './interop/authorize.ts';
 import { deleteLeftBehind } from './left-behind.ts';
 import { findRefusal, isRecord, toHttpRefusal } from './library-refusal.ts';
 import { INTERACTION_SECONDS } from './lifetimes.ts';
-import { rememberReads } from './remembered-reads.ts';
 import type { RequestFlow } from './request-flow.ts';
 import { spendCode } from './second-factor.ts';
 import { createSessionHooks } from './session-hooks.ts';
@@ -37,7 +33,7 @@ export type Auth = ReturnType<typeof createAuth>;
 export function createAuth(dependencies: AuthDependencies) {
   const { identifiers, db, secrets, log, flows, grants, clientRequests, authorizationReads } = dependencies;
   const { registrationHooks, consentHooks, tokenHooks, accountMails } = dependencies;
-  const { clock, metrics } = dependencies.clientDocuments;
+  const { clock } = dependencies.clientDocuments;
   const isHttps = identifiers.issuer.startsWith('https://');
   const [current] = secrets;
 
@@ -49,7 +45,7 @@ export function createAuth(dependencies: AuthDependencies) {
     secrets: secrets.map(({ version, value }) => ({ version, value })),
     trustedOrigins: [identifiers.origin],
     telemetry: { enabled: false },
-    database: rememberReads(keepExpiredKeys(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true })), flows, clock, metrics),
+    database: createAdapter(dependencies),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,

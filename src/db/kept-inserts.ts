@@ -49,12 +49,19 @@ export function keepInserts(orm: Orm, keeps: Keeps, kept: KeptRow[]): Orm {
   });
 }
 
+/** Puts a row into `kept`, and answers it as PostgreSQL would return it. @throws TypeError for one that is only known when it is written */
+export function keepRow(kept: KeptRow[], table: PgTable, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const row = requireWhole(table, complete(table, values));
+  kept.push({ table, values: row });
+  return copyRow(row);
+}
+
 /** With what drizzle and PostgreSQL would fill in. @throws TypeError for a value that is made while the row is written */
 function complete(table: PgTable, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const row: Record<string, unknown> = {};
   for (const [name, column] of Object.entries(getTableColumns(table))) {
     const value = values[name];
-    if (is(value, SQL) || (value === undefined && (column.defaultFn ?? column.onUpdateFn) !== undefined))
+    if ((typeof value === 'object' && is(value, SQL)) || (value === undefined && (column.defaultFn ?? column.onUpdateFn) !== undefined))
       throw new TypeError(`${name} of a kept row is not known before it is written`);
     if (value !== undefined) row[name] = value;
     else if (!column.hasDefault) row[name] = null;
@@ -105,7 +112,8 @@ export function toValues(rows: readonly KeptRow[], condition: WriteCondition | n
   const sent: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(condition?.values ?? {})) sent[`c.${name}`] = value;
   for (const [index, { table, values }] of rows.entries())
-    for (const [name, column] of listColumns(table, values)) {
+    for (const [name, column] of Object.entries(getTableColumns(table))) {
+      if (!(name in values)) continue;
       const value = values[name];
       sent[`${index}.${name}`] = value === null || value === undefined ? null : column.mapToDriverValue(value);
     }
