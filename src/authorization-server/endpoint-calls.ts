@@ -19,7 +19,7 @@ interface Answered {
 }
 
 /** Members that the router takes for addresses of this server, and checks. */
-const CHECKED_BY_THE_ROUTER = ['callbackURL', 'redirectTo', 'errorCallbackURL', 'newUserCallbackURL'];
+const CHECKED_BY_THE_ROUTER: readonly string[] = ['callbackURL', 'redirectTo', 'errorCallbackURL', 'newUserCallbackURL'];
 /** Under which the library keeps what was set before its endpoint threw. */
 const HEADERS_SET_BEFORE = Symbol.for('better-call:api-error-headers');
 
