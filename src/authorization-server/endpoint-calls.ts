@@ -31,12 +31,15 @@ export function createEndpointCalls(auth: Auth): CallEndpoint {
         if (body === null) return null;
         // What is in it is for the hook and the endpoint to judge, as behind the router.
         const metadata = body as NonNullable<Parameters<typeof auth.api.registerOAuthClient>[0]>['body'];
-        return toAnswer(() => auth.api.registerOAuthClient({ body: metadata, ...AS_VALUES, ...contextOf(request) }));
+        return toAnswer(() => auth.api.registerOAuthClient({ body: metadata, ...AS_VALUES, request, headers: request.headers }));
       }
       case 'oauth2/authorize': {
         const query = readQuery(request);
         if (query === null) return null;
-        return toAnswer(() => auth.api.oauth2Authorize({ method: 'GET', body: {}, query, ...AS_VALUES, ...contextOf(request) }));
+        const isRedirected = isNavigation(request.headers);
+        const headers = isRedirected ? askingForJson(request.headers) : request.headers;
+        const answered = () => auth.api.oauth2Authorize({ method: 'GET', body: {}, query, ...AS_VALUES, request, headers });
+        return toAnswer(isRedirected ? () => answered().then(toRedirect) : answered);
       }
       default:
         return null;
@@ -46,8 +49,24 @@ export function createEndpointCalls(auth: Auth): CallEndpoint {
 
 const AS_VALUES = { asResponse: false, returnHeaders: true, returnStatus: true } as const;
 
-function contextOf(request: Request) {
-  return { request, headers: request.headers };
+/** Whether the provider redirects, and does not tell a script where to. */
+function isNavigation(headers: Headers): boolean {
+  return headers.get('sec-fetch-mode') !== 'cors' && headers.get('accept')?.includes('application/json') !== true;
+}
+
+/** The provider throws a redirect, with a stack that nobody reads, and tells it as a value to whoever takes JSON: it asks itself so after a consent. */
+function askingForJson(sent: Headers): Headers {
+  const headers = new Headers(sent);
+  headers.set('accept', 'application/json');
+  return headers;
+}
+
+function toRedirect(answered: Answered): Answered {
+  const { response, headers } = answered;
+  if (!isRecord(response) || response['redirect'] !== true || typeof response['url'] !== 'string') return answered;
+  const located = new Headers(headers ?? undefined);
+  located.set('location', response['url']);
+  return { response: undefined, headers: located, status: 302 };
 }
 
 /** The JSON of a registration that only the media type and the members of the body are to be judged of. */
