@@ -51,7 +51,7 @@ function createPlainCheck(table: PgTable) {
   return ({ data, select }: { readonly data: Readonly<Record<string, unknown>>; readonly select?: readonly string[] | undefined }) =>
     select === undefined &&
     !('id' in data) &&
-    Object.keys(data).every((name) => name in columns) &&
+    Object.entries(data).every(([name, value]) => name in columns || value === undefined) &&
     json.every((name) => typeof data[name] !== 'string') &&
     dates.every((name) => data[name] === undefined || data[name] === null || data[name] instanceof Date) &&
     withDefault.every((name) => data[name] !== null) &&
