@@ -16,7 +16,7 @@ const PARALLEL = 5;
 /** What a rotation reads and what it writes; then, for one that has to be cut down first, its two halves and what makes them one. */
 const STATEMENTS: readonly { readonly statement: RegExp; readonly isCut: boolean }[] = [
   { statement: /^select "oauth_refresh_token"/, isCut: false },
-  { statement: /^with held as/, isCut: false },
+  { statement: /^with "held" as/, isCut: false },
   { statement: /^update "oauth_refresh_token" set "revoked"/, isCut: true },
   { statement: /^insert into "oauth_refresh_token"/, isCut: true },
   { statement: /^commit/i, isCut: true },
