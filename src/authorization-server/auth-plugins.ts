@@ -2,10 +2,10 @@ import { apiKey } from '@better-auth/api-key';
 import { createCimdClientDiscovery } from '@better-auth/cimd';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { passkey } from '@better-auth/passkey';
-import type { BetterAuthOptions } from 'better-auth';
+import { generateId, type BetterAuthOptions } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthEndpoint, type createAuthMiddleware, router } from 'better-auth/api';
-import { generateRandomString, symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
+import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 import { createJwk, jwt, type Jwk, type JwtOptions } from 'better-auth/plugins/jwt';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { createMiddleware } from 'better-call';
@@ -190,7 +190,7 @@ export function createAdapter({ db, flows, clientDocuments: { clock, metrics } }
   return rememberReads(keepCreations(adapter, flows, newRowId), flows, clock, metrics);
 }
 
-/** As the adapter names rows where no option says otherwise. */
-function newRowId(): string {
-  return generateRandomString(32, 'a-z', 'A-Z', '0-9');
+/** Names a row as the library does where no option says otherwise. */
+export function newRowId(): string {
+  return generateId();
 }

@@ -15,8 +15,8 @@ import { createAdministration, type Administration } from './administration/admi
 import { createAnswers } from './answers.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
-import { createAuth, type Auth } from './auth.ts';
-import { createHandler } from './auth-plugins.ts';
+import { createAuth } from './auth.ts';
+import { createHandler, newRowId } from './auth-plugins.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
 import { createAuthorizationReads } from './authorization-reads.ts';
@@ -153,7 +153,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     clock,
     resource: identifiers.resource,
     refreshTokenPrefix: REFRESH_TOKEN_PREFIX,
-    newId: await idsOf(auth),
+    newId: newRowId,
   });
   const callTokenEndpoint = createTokenCall(auth, clientRequests, `${identifiers.issuer}${AUTH_BASE_PATH}/oauth2/token`);
   const answers = createAnswers({
@@ -206,15 +206,5 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     administration: createAdministration({ auth, db, audit, flows, grants, clock, identifiers, keys: keys.store }),
     listExpiries: (endedGrantDays) => [...createAuthExpiries({ auth, db, endedGrantDays }), signingKeys.expiry],
     settle: () => background.settle(),
-  };
-}
-
-/** Names rows as the library does. */
-async function idsOf(auth: Auth): Promise<() => string> {
-  const { generateId } = await auth.$context;
-  return () => {
-    const id = generateId({ model: 'oauthRefreshToken' });
-    if (id === false) throw new TypeError('the library leaves the names of rows to the database');
-    return id;
   };
 }

@@ -102,16 +102,17 @@ function readQuery({ method, headers, url }: Request): Record<string, string> | 
 async function toAnswer(call: () => Promise<Answered>): Promise<Response> {
   try {
     const { response, headers, status = 200 } = await call();
-    return response instanceof Response ? response : build(status, new Headers(headers ?? undefined), response);
+    return response instanceof Response ? response : buildAnswer(status, new Headers(headers ?? undefined), response);
   } catch (error) {
     if (!isAnswer(error)) throw error;
     const headers = new Headers(error[HEADERS_SET_BEFORE]);
     for (const [name, value] of new Headers(error.headers)) if (name !== 'set-cookie' || !headers.has(name)) headers.set(name, value);
-    return build(error.statusCode, headers, error.body);
+    return buildAnswer(error.statusCode, headers, error.body);
   }
 }
 
-function build(status: number, headers: Headers, value: unknown): Response {
+/** A value as the router sends it. @param headers changed in place */
+export function buildAnswer(status: number, headers: Headers, value: unknown): Response {
   const body = value === undefined ? null : JSON.stringify(value);
   headers.set('content-type', 'application/json');
   // Lines of cookies can't be put into one.

@@ -1,7 +1,7 @@
-import { PreparedResponse } from '../prepared-response.ts';
 import type { Auth } from './auth.ts';
 import type { ClientRequests } from './client-requests.ts';
 import type { Deferral } from './deferral.ts';
+import { buildAnswer } from './endpoint-calls.ts';
 
 /** What a token request sends, as far as a plain one is made of it. */
 export interface TokenForm {
@@ -15,7 +15,7 @@ export interface TokenForm {
  *
  * Not checked: the path, the method, the type and the length of the body; they were before.
  */
-export type CallTokenEndpoint = (request: TokenForm, deferral: Deferral) => Promise<PreparedResponse>;
+export type CallTokenEndpoint = (request: TokenForm, deferral: Deferral) => Promise<Response>;
 
 export function createTokenCall(auth: Auth, clientRequests: ClientRequests, tokenUrl: string): CallTokenEndpoint {
   return async ({ headers, form }, deferral) => {
@@ -31,10 +31,6 @@ export function createTokenCall(auth: Auth, clientRequests: ClientRequests, toke
       asResponse: false,
       returnHeaders: true,
     });
-    return new PreparedResponse({
-      status: 200,
-      headers: { ...Object.fromEntries(answered ?? []), 'content-type': 'application/json' },
-      body: JSON.stringify(response),
-    });
+    return buildAnswer(200, new Headers(answered ?? undefined), response);
   };
 }

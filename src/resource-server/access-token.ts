@@ -5,6 +5,7 @@ import { hashToken } from '../authorization-server/hashes.ts';
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import { CLOCK_SKEW_SECONDS } from '../authorization-server/lifetimes.ts';
 import { parseScopeList } from '../authorization-server/scopes.ts';
+import { SIGNING_ALGORITHM } from '../authorization-server/signing-keys/token-signer.ts';
 import { UNOBSERVED_CACHE, type Metrics } from '../observability/metrics.ts';
 import type { AccessTokenPrincipal } from './principal.ts';
 
@@ -44,7 +45,6 @@ export interface AccessTokenVerifier {
   forget(): void;
 }
 
-const ALGORITHM = 'ES256';
 const KEYS_MAXIMUM_AGE_MS = 5 * 60 * 1000;
 /** A token that names a key we don't have reloads the keys, but not more often than this. */
 const UNKNOWN_KEY_COOL_DOWN_MS = 10 * 1000;
@@ -78,7 +78,7 @@ export function createAccessTokenVerifier(
   clock: () => Date,
   metrics?: Pick<Metrics, 'cache'>,
 ): AccessTokenVerifier {
-  const options = { issuer: identifiers.issuer, audience: identifiers.resource, typ: 'at+jwt', algorithms: [ALGORITHM] };
+  const options = { issuer: identifiers.issuer, audience: identifiers.resource, typ: 'at+jwt', algorithms: [SIGNING_ALGORITHM] };
   const audiences: readonly string[] = [identifiers.resource, identifiers.userInfoEndpoint];
   const verified = createRecentMap<Verified>(REMEMBERED_TOKENS);
   const lookups = metrics?.cache('verified_tokens', () => verified.size) ?? UNOBSERVED_CACHE;

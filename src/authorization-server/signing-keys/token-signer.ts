@@ -32,13 +32,11 @@ function encode(part: object): string {
 /** The jwt plugin, but that whoever asks it who signs is told {@link createTokenSigner}'s answer of that moment. */
 export function withSigner<P extends { readonly options: { readonly jwt?: object } }>(plugin: P, find: () => SignToken | undefined): P {
   const { options } = plugin;
-  const signing = {
+  const jwt = {
+    ...options.jwt,
     get sign() {
       return find();
     },
   };
-  return {
-    ...plugin,
-    options: { ...options, jwt: Object.defineProperties({ ...options.jwt }, Object.getOwnPropertyDescriptors(signing)) },
-  };
+  return { ...plugin, options: { ...options, jwt } };
 }
