@@ -56,13 +56,13 @@ try {
     const { ok } = await authenticator.authenticateMcp(request);
     if (!ok) throw new Error('a good token was refused');
   };
-  const repeat = async (times: number) => {
-    for (let call = 0; call < times; call += CALLERS) for (const request of requests) await authenticate(request);
+  const repeat = async (times: number, work: (request: Request) => Promise<void>) => {
+    for (let done = 0; done < times; done += CALLERS) for (const request of requests) await work(request);
   };
 
-  await repeat(WARM);
+  await repeat(WARM, authenticate);
   const before = process.cpuUsage();
-  await repeat(COUNTED);
+  await repeat(COUNTED, authenticate);
   const { user, system } = process.cpuUsage(before);
   process.stdout.write(`processor time ${((user + system) / 1_000 / COUNTED).toFixed(4)} ms\n`);
 
@@ -74,9 +74,9 @@ try {
     const response = await app.fetch(request.clone());
     if (!(await response.text()).includes('list_resumes')) throw new Error('the tools were not listed');
   };
-  for (const request of Array.from({ length: WHOLE_CALLS / CALLERS }, () => requests).flat()) await call(request);
+  await repeat(WHOLE_CALLS, call);
   const startedCalls = performance.now();
-  for (const request of Array.from({ length: WHOLE_CALLS / CALLERS }, () => requests).flat()) await call(request);
+  await repeat(WHOLE_CALLS, call);
   const wholeMs = (performance.now() - startedCalls) / WHOLE_CALLS;
 
   waits.length = 0;

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { requireRegistryPrograms } from '../support/registry-programs.ts';
+import { requireRegistryPrograms, RUNTIME, RUNTIME_VERSION, runtimeIn } from '../support/registry-programs.ts';
 
 /** The Node of `deploy/Dockerfile`: on an older one promises cost more for the sake of asynchronous context. */
-const IMAGE_NODE = '24.21.0';
+const IMAGE_NODE = RUNTIME_VERSION;
 const MARK = 'VITAE_BENCH_NODE';
 
 /**
@@ -14,13 +14,12 @@ export async function requireImageNode(): Promise<void> {
   const here = process.argv.indexOf('--this-node');
   if (here !== -1) process.argv.splice(here, 1);
   if (isOurs || here !== -1 || process.env[MARK] !== undefined) return;
-  const brought = await requireRegistryPrograms(`node-${IMAGE_NODE}`, [`node@${IMAGE_NODE}`]).catch((error: unknown) => {
+  const brought = await requireRegistryPrograms(`node-${IMAGE_NODE}`, [RUNTIME]).catch((error: unknown) => {
     process.stderr.write(`measured on Node ${process.versions.node}: Node ${IMAGE_NODE} can't be fetched: ${String(error)}\n`);
     return null;
   });
   if (brought === null) return;
-  const node = `${brought.folder}/node_modules/node/bin/node`;
-  const child = spawn(node, ['--import', 'tsx', ...process.argv.slice(1)], {
+  const child = spawn(runtimeIn(brought.folder), ['--import', 'tsx', ...process.argv.slice(1)], {
     stdio: 'inherit',
     env: { ...process.env, [MARK]: IMAGE_NODE },
   });

@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 
 /** What the programs need that the product does not: they are written for Node 22. */
 const MINIMUM_NODE_MAJOR = 22;
-const RUNTIME = 'node@24.21.0';
+/** The Node that the image runs too. */
+export const RUNTIME_VERSION = '24.21.0';
+export const RUNTIME = `node@${RUNTIME_VERSION}`;
 const INSTALL_DEADLINE_MS = 150_000;
 
 /** Programs from the npm registry that tests start as processes, and what to start them with. */
@@ -49,7 +51,12 @@ export async function requireRegistryPrograms(name: string, packages: readonly s
       if (!existsSync(folder)) throw error;
     }
   }
-  const runtime = isOwnEnough ? process.execPath : join(folder, 'node_modules', 'node', 'bin', 'node');
+  const runtime = isOwnEnough ? process.execPath : runtimeIn(folder);
   if (!existsSync(runtime)) throw new Error(`no Node ${MINIMUM_NODE_MAJOR} in ${folder}: remove it to have it fetched again`);
   return { folder, runtime };
+}
+
+/** Where {@link RUNTIME} is in a folder that it was brought into. */
+export function runtimeIn(folder: string): string {
+  return join(folder, 'node_modules', 'node', 'bin', 'node');
 }
