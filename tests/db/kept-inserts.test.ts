@@ -5,7 +5,8 @@ import type { KeptRow, WriteCondition } from '../../src/db/kept-inserts.ts';
 import { auditEvent } from '../../src/db/schema/audit.ts';
 import { oauthClient, user, verification } from '../../src/db/schema/auth.ts';
 import { oauthGrantCode } from '../../src/db/schema/grants.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, testDatabaseKind } from '../support/database.ts';
+import { waitUntil } from '../support/wait.ts';
 
 let db: Database;
 let number = 0;
@@ -115,6 +116,30 @@ describe('rows that are written together', () => {
     };
     expect(await db.insertTogether([row(), { table: oauthGrantCode, values: pointless }], null)).toBe(false);
     expect(await countClients()).toBe(before + 1);
+  });
+
+  // The embedded database has one connection: nobody waits for another there.
+  it('are none when they and another transaction wait for each other', async ({ skip }) => {
+    if (testDatabaseKind() === 'pglite') skip('one connection');
+    const before = await countClients();
+    // It is the one that looks first whether somebody waits for it.
+    const crossing: WriteCondition = {
+      name: 'the second lock behind the first',
+      build: () => sql`select 1 from (select set_config('deadlock_timeout', '3s', true), pg_advisory_xact_lock(1)) as first,
+        lateral (select pg_advisory_xact_lock(2), first.set_config) as second`,
+      values: {},
+    };
+    const waiting = () =>
+      db.orm.$count(sql`pg_locks`, sql`not granted and database = (select oid from pg_database where datname = current_database())`);
+    const written = await db.transaction(async () => {
+      await db.orm.execute(sql`select set_config('deadlock_timeout', '60s', true), pg_advisory_xact_lock(2)`);
+      const writing = db.insertTogether([row()], crossing);
+      await waitUntil(async () => (await waiting()) === 1);
+      await db.orm.execute(sql`select pg_advisory_xact_lock(1)`);
+      return writing;
+    });
+    expect(written).toBe(false);
+    expect(await countClients()).toBe(before);
   });
 
   it('reject with whatever else fails', async () => {
