@@ -42,6 +42,7 @@ describe('a registration', () => {
     ['of a client that answers at an address of its own', 201, { redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'] }],
     ['of a type with more to it', 201, REDIRECT, { 'content-type': 'Application/JSON ; charset=utf-8' }],
     ['by a page of another site', 201, REDIRECT, { ...JSON_TYPE, origin: 'https://elsewhere.example', 'sec-fetch-mode': 'cors' }],
+    ['by a page of another site, with a cookie', 403, REDIRECT, { ...JSON_TYPE, origin: 'https://elsewhere.example', cookie: 'a=b' }],
     ['after a mark of the byte order', 201, `\uFEFF${JSON.stringify(REDIRECT)}`],
     ['of another type', 415, REDIRECT, { 'content-type': 'text/plain' }],
     ['of a type that is almost the one', 415, REDIRECT, { 'content-type': 'application/merge+json' }],

@@ -175,6 +175,15 @@ describe('a plain token request', () => {
     expect(answers[0]).toEqual(answers[1]);
   });
 
+  it('is none with a cookie: whose page sent it is for the router to judge', async () => {
+    const { clientId, refresh_token: token } = await connectClient(app, ada);
+    const headers = { cookie: 'a=b', origin: 'https://elsewhere.example' };
+    begin();
+    expect((await app.fetch(refreshing(app, clientId, token, {}, headers))).status).toBe(403);
+    expect({ writes, transactions }).toEqual({ writes: 0, transactions: 1 });
+    expect(await currentTokens(clientId)).toHaveLength(1);
+  });
+
   it('writes nothing when the database goes away, and works after that', async () => {
     const connection = await connectClient(app, ada);
     begin(async () => {
