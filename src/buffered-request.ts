@@ -1,16 +1,34 @@
+interface BufferedInit {
+  readonly method: string;
+  readonly headers: HeadersInit;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Of the request that this one was read from. */
+  readonly signal?: () => AbortSignal;
+}
+
 /** A request whose body was read as a whole before it was made. */
 export class BufferedRequest extends Request {
   readonly whole: Uint8Array<ArrayBuffer>;
+  readonly #signal: () => AbortSignal;
 
-  constructor(url: string | URL, init: Omit<RequestInit, 'body'> & { readonly body: Uint8Array<ArrayBuffer> }) {
-    super(url, init);
-    this.whole = init.body;
+  /**
+   * The signal is asked for when somebody asks for it. One that is handed to `Request` is followed by a controller that the collector of
+   * young objects does not see through: all that hangs on the request would live until the next collection of everything.
+   */
+  constructor(url: string | URL, { method, headers, body, signal }: BufferedInit) {
+    super(url, { method, headers, body });
+    this.whole = body;
+    this.#signal = signal ?? (() => super.signal);
+  }
+
+  override get signal(): AbortSignal {
+    return this.#signal();
   }
 
   /** The same request, to be read once more. */
   anew(): BufferedRequest {
-    const { url, method, headers, signal, whole: body } = this;
-    return new BufferedRequest(url, { method, headers, signal, body });
+    const { url, method, headers, whole: body } = this;
+    return new BufferedRequest(url, { method, headers, body, signal: this.#signal });
   }
 }
 

@@ -31,33 +31,89 @@ export function createExchange(
   origin: Pick<Exchange, 'requestId' | 'address' | 'peer' | 'notes'>,
   ownUrl: string = incoming.url,
 ): Exchange {
-  let request: Request | null = null;
-  let url: URL | null = null;
-  const { requestId, address, peer, notes } = origin;
-  const build = () => {
-    const { method, headers, signal } = incoming;
-    const isAsSent = body === null && ownUrl === incoming.url;
-    const bodiless = () => (isAsSent ? incoming : new Request(ownUrl, { method, headers, signal }));
-    const built = body === null ? bodiless() : new BufferedRequest(ownUrl, { method, headers, signal, body });
+  return new ServedExchange(incoming, body, origin, ownUrl);
+}
+
+/**
+ * A class, because V8 puts the accessors of an object literal among its old objects, and with them all that a getter sees, which was the whole
+ * request: it stayed in memory until everything was collected (docs/decisions/0102).
+ */
+class ServedExchange implements Exchange {
+  readonly requestId: string;
+  readonly address: string | null;
+  readonly peer: string | null;
+  readonly notes: RequestNotes;
+  readonly body: Buffer<ArrayBuffer> | null;
+  readonly incoming: Exchange['incoming'];
+  readonly #ownUrl: string;
+  readonly #sent: Request;
+  #request: Request | null = null;
+  #url: URL | null = null;
+
+  constructor(
+    incoming: Request,
+    body: Buffer<ArrayBuffer> | null,
+    { requestId, address, peer, notes }: Pick<Exchange, 'requestId' | 'address' | 'peer' | 'notes'>,
+    ownUrl: string,
+  ) {
+    this.incoming = incoming;
+    this.#sent = incoming;
+    this.body = body;
+    this.requestId = requestId;
+    this.address = address;
+    this.peer = peer;
+    this.notes = notes;
+    this.#ownUrl = ownUrl;
+  }
+
+  get request(): Request {
+    return (this.#request ??= this.#build());
+  }
+
+  get url(): URL {
+    return (this.#url ??= new URL(this.#ownUrl));
+  }
+
+  #build(): Request {
+    const built = this.#toOwn();
     built.headers.delete(CLIENT_ADDRESS_HEADER);
-    if (address !== null) built.headers.set(CLIENT_ADDRESS_HEADER, address);
-    built.headers.set('x-request-id', requestId);
+    if (this.address !== null) built.headers.set(CLIENT_ADDRESS_HEADER, this.address);
+    built.headers.set('x-request-id', this.requestId);
     return built;
-  };
-  return {
-    incoming,
-    body,
-    requestId,
-    address,
-    peer,
-    notes,
-    get request() {
-      return (request ??= build());
-    },
-    get url() {
-      return (url ??= new URL(ownUrl));
-    },
-  };
+  }
+
+  #toOwn(): Request {
+    const incoming = this.#sent;
+    const { method, headers } = incoming;
+    if (this.body !== null) return new BufferedRequest(this.#ownUrl, { method, headers, body: this.body, signal: () => incoming.signal });
+    if (this.#ownUrl === incoming.url) return incoming;
+    return new Request(this.#ownUrl, { method, headers, signal: incoming.signal });
+  }
+}
+
+/** A request whose body is there, as the MCP endpoint reads it. Makes nothing of the web's classes. */
+export class ReadRequest implements Pick<Request, 'method' | 'url' | 'headers' | 'signal' | 'text'> {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly #incoming: Exchange['incoming'];
+  readonly #body: Buffer | null;
+
+  constructor({ incoming, body }: Pick<Exchange, 'incoming' | 'body'>) {
+    this.method = incoming.method;
+    this.url = incoming.url;
+    this.headers = incoming.headers;
+    this.#incoming = incoming;
+    this.#body = body;
+  }
+
+  get signal(): AbortSignal {
+    return this.#incoming.signal;
+  }
+
+  async text(): Promise<string> {
+    return this.#body?.toString('utf8') ?? '';
+  }
 }
 
 export type AddressResolver = (peer: string | null, forwardedFor: string | null) => string | null;

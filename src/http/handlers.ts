@@ -6,7 +6,7 @@ import type { AuthorizationServer } from '../authorization-server/authorization-
 import type { Identifiers } from '../authorization-server/identifiers.ts';
 import type { LastUses } from '../authorization-server/last-uses.ts';
 import { isDatabaseUnavailable } from '../db/unavailable.ts';
-import type { McpEndpoint, McpRequest } from '../mcp/handler.ts';
+import type { McpEndpoint } from '../mcp/handler.ts';
 import { checkOrigin } from '../mcp/origin-policy.ts';
 import { SERVER_CARD_MEDIA_TYPE } from '../mcp/server-card.ts';
 import type { Log } from '../observability/log.ts';
@@ -22,7 +22,7 @@ import type { AccessRefusals, Realm } from './access-refusals.ts';
 import { RETRY_AFTER_SECONDS, buildNotFound } from './errors.ts';
 import { PDF_LINK_PREFIX, type ResumeOutput } from '../resumes/publishing/resume-output.ts';
 import { buildPdfResponse } from '../resumes/publishing/pdf-response.ts';
-import { isLocalPeer, type Exchange } from './exchange.ts';
+import { isLocalPeer, ReadRequest, type Exchange } from './exchange.ts';
 import type { Limits } from './limits/limits.ts';
 import { buildTooMany } from './limits/refusal.ts';
 import type { RouteHandlers } from './routes.ts';
@@ -117,24 +117,15 @@ export function createHandlers(dependencies: HandlerDependencies): RouteHandlers
     },
 
     async mcp(exchange) {
-      const { incoming, body } = exchange;
+      const { incoming } = exchange;
       const { headers } = incoming;
       const refusal = checkOrigin({ origin: headers.get('origin'), host: headers.get('host') ?? exchange.url.host }, identifiers.issuer);
       if (refusal !== null) {
         refusals.foreign(refusal);
         return refuse(403, refusal, 'This address does not answer pages of other sites');
       }
-      const request: McpRequest = {
-        method: incoming.method,
-        url: incoming.url,
-        headers,
-        get signal() {
-          return incoming.signal;
-        },
-        text: async () => body?.toString('utf8') ?? '',
-      };
       return withPrincipal(await authenticator.authenticateMcp(incoming), 'mcp', exchange, (principal) =>
-        mcp.fetch(request, dependencies.createContext(principal, exchange.requestId)),
+        mcp.fetch(new ReadRequest(exchange), dependencies.createContext(principal, exchange.requestId)),
       );
     },
     serverCard,

@@ -7,7 +7,7 @@ const BODIES = ['a=1', 'a=%F0%9F%98%80&b=ü', '\u{FEFF}with a mark', ''];
 describe('a body that was read before', () => {
   it.each(BODIES)('is peeked at as text() reads it, and is still there: %j', async (text) => {
     const bytes = new TextEncoder().encode(text);
-    const buffered = new BufferedRequest(URL_OF_ALL, { method: 'POST', body: bytes });
+    const buffered = new BufferedRequest(URL_OF_ALL, { method: 'POST', headers: {}, body: bytes });
     const peeked = [await peekText(buffered), await peekText(buffered)];
     expect(buffered.bodyUsed).toBe(false);
     expect(peeked).toEqual(Array.from({ length: 2 }, () => peeked[0]));
