@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { OrderedLinks, type Linked } from './ordered-links.ts';
 import { DatabaseTimeout } from './unavailable.ts';
 
 /** Who has waited for a connection or held one for this long makes us ask whether PostgreSQL is there at all. */
@@ -12,7 +13,7 @@ const NO_ANSWER = 'PostgreSQL does not answer';
 type Taken = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: boolean | Error) => void) => void;
 
 /** Somebody who waits for a connection or holds one. */
-interface Taker {
+interface Taker extends Linked<Taker> {
   readonly since: number;
   /** Tells who still waits that there is nothing to wait for. */
   giveUp(reason: Error): void;
@@ -29,7 +30,7 @@ export class WatchedPool extends pg.Pool {
   readonly #config: pg.PoolConfig;
   readonly #clients = new Set<pg.PoolClient>();
   /** Oldest first. */
-  readonly #takers = new Set<Taker>();
+  readonly #takers = new OrderedLinks<Taker>();
   readonly #takerOf = new WeakMap<pg.PoolClient, Taker>();
   readonly #watch: NodeJS.Timeout;
   #lookedAt = performance.now();
@@ -48,7 +49,7 @@ export class WatchedPool extends pg.Pool {
     this.on('remove', (client) => void this.#clients.delete(client));
     this.on('release', (_error, client) => {
       const taker = this.#takerOf.get(client);
-      if (taker !== undefined) this.#takers.delete(taker);
+      if (taker !== undefined) this.#takers.remove(taker);
     });
     this.#watch = setInterval(() => this.#look(), WATCH_MS).unref();
   }
@@ -64,11 +65,13 @@ export class WatchedPool extends pg.Pool {
     if (this.#isSilent) return process.nextTick(taken, new DatabaseTimeout(NO_ANSWER), undefined, () => undefined);
     let isWaiting = true;
     const taker: Taker = {
+      earlier: null,
+      later: null,
       since: performance.now(),
       giveUp: (reason) => {
         if (!isWaiting) return;
         isWaiting = false;
-        this.#takers.delete(taker);
+        this.#takers.remove(taker);
         taken(reason, undefined, () => undefined);
       },
     };
@@ -93,8 +96,8 @@ export class WatchedPool extends pg.Pool {
     const now = performance.now();
     if (now - this.#lookedAt > LATE_LOOK_MS) this.#stalledAt = now;
     this.#lookedAt = now;
-    const [first] = this.#takers;
-    if (this.#isProbing || (!this.#isSilent && (first === undefined || now - first.since < SUSPICIOUS_MS))) return;
+    const { first } = this.#takers;
+    if (this.#isProbing || (!this.#isSilent && (first === null || now - first.since < SUSPICIOUS_MS))) return;
     void this.#probe(now);
   }
 
@@ -131,7 +134,7 @@ export class WatchedPool extends pg.Pool {
 
   #cut(): void {
     const reason = new DatabaseTimeout(NO_ANSWER);
-    for (const taker of this.#takers) taker.giveUp(reason);
+    for (const taker of this.#takers.list()) taker.giveUp(reason);
     for (const client of this.#clients) if (client instanceof pg.Client) client.connection.stream.destroy(reason);
   }
 }
