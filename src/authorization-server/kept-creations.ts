@@ -2,6 +2,7 @@ import type { BetterAuthOptions, DBAdapter } from 'better-auth';
 import { getTableColumns, is, SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { keepRow } from '../db/kept-inserts.ts';
+import { createRowLayout } from '../db/row-layout.ts';
 import { oauthClient, verification } from '../db/schema/auth.ts';
 import type { RequestFlows } from './request-flow.ts';
 
@@ -19,7 +20,9 @@ const TABLES: Readonly<Record<string, PgTable>> = { oauthClient, verification };
  * @param newId names a row in the library's way
  */
 export function keepCreations(create: Create, flows: RequestFlows, newId: () => string): Create {
-  const isPlain = Object.fromEntries(Object.entries(TABLES).map(([model, table]) => [model, createPlainCheck(table)]));
+  const models = new Map(
+    Object.entries(TABLES).map(([model, table]) => [model, { table, layout: createRowLayout(table), isPlain: createPlainCheck(table) }]),
+  );
   return (options) => {
     const adapter = create(options);
     return {
@@ -27,12 +30,12 @@ export function keepCreations(create: Create, flows: RequestFlows, newId: () => 
       async create<T extends Record<string, unknown>, R = T>(creation: Omit<Creation, 'data'> & { readonly data: Omit<T, 'id'> }) {
         const { model, data } = creation;
         const { kept } = flows.current();
-        const table = TABLES[model];
-        if (kept === null || table === undefined || isPlain[model]?.(creation) !== true || !kept.keeps(table, data))
+        const known = models.get(model);
+        if (kept === null || known === undefined || !known.isPlain(creation) || !kept.keeps(known.table, data))
           return adapter.create<T, R>(creation);
         // The library says itself of which type the row is that it creates.
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        return keepRow(kept.rows, table, { ...data, id: newId() }) as R;
+        return keepRow(kept.rows, known.layout, { ...data, id: newId() }) as R;
       },
     };
   };

@@ -1,8 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import { isLostRace } from './key-violations.ts';
-import { buildJointInsert, keepInserts, nameShape, toValues, type Keeps, type KeptRow, type WriteCondition } from './kept-inserts.ts';
+import {
+  keepInserts,
+  nameShape,
+  prepareJointInsert,
+  type JointInsert,
+  type Keeps,
+  type KeptRow,
+  type WriteCondition,
+} from './kept-inserts.ts';
 import type { Channel, Subscription, SubscriptionOptions } from './notify.ts';
 import type { Orm } from './orm.ts';
+import { createRowLayout, type RowLayout } from './row-layout.ts';
 
 export interface Database {
   readonly kind: 'pglite' | 'postgres';
@@ -91,7 +101,13 @@ export function createDatabase(connection: Connection): Database {
     const handle = open.getStore();
     return handle === undefined || handle.effects === null ? undefined : handle;
   };
-  const jointInserts = new Map<string, (values: Record<string, unknown>) => Promise<readonly { readonly held: boolean }[]>>();
+  const jointInserts = new Map<string, JointInsert>();
+  const layouts = new Map<PgTable, RowLayout>();
+  const layoutOf = (table: PgTable) => {
+    const layout = layouts.get(table) ?? createRowLayout(table);
+    layouts.set(table, layout);
+    return layout;
+  };
   const current = () => open.getStore()?.orm ?? connection.orm;
   const orm = new Proxy(connection.orm, {
     get(_target, property) {
@@ -123,14 +139,14 @@ export function createDatabase(connection: Connection): Database {
     },
     async keepingInserts(keeps, kept, work) {
       if (open.getStore() !== undefined) throw new TypeError('a transaction writes as it goes');
-      return open.run({ orm: keepInserts(connection.orm, keeps, kept), effects: null }, work);
+      return open.run({ orm: keepInserts(connection.orm, keeps, kept, layoutOf), effects: null }, work);
     },
     async insertTogether(rows, condition) {
       const shape = nameShape(rows, condition);
       const insert = jointInserts.get(shape) ?? prepareJointInsert(connection.orm, rows, condition);
       jointInserts.set(shape, insert);
       try {
-        return (await insert(toValues(rows, condition))).some(({ held }) => held);
+        return await insert.execute(rows, condition);
       } catch (error) {
         if (isLostRace(error)) return false;
         throw error;
@@ -160,10 +176,4 @@ export function createDatabase(connection: Connection): Database {
     readPool: () => connection.readPool(),
     close: () => connection.close(),
   };
-}
-
-/** Built once for every shape. */
-function prepareJointInsert(orm: Orm, rows: readonly KeptRow[], condition: WriteCondition | null) {
-  const prepared = buildJointInsert(orm, rows, condition).prepare(UNNAMED);
-  return (values: Record<string, unknown>) => prepared.execute(values);
 }
