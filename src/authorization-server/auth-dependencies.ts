@@ -20,6 +20,8 @@ export interface AuthDependencies {
   readonly secrets: readonly [VersionedSecret, ...VersionedSecret[]];
   readonly log: Log;
   readonly flows: RequestFlows;
+  /** Names rows and clients. */
+  readonly newName: () => string;
   readonly grants: GrantStore;
   readonly keyring: Keyring;
   readonly clientRequests: ClientRequests;

@@ -2,7 +2,7 @@ import { apiKey } from '@better-auth/api-key';
 import { createCimdClientDiscovery } from '@better-auth/cimd';
 import { getOAuthProviderApi, getOAuthProviderState, oauthProvider } from '@better-auth/oauth-provider';
 import { passkey } from '@better-auth/passkey';
-import { generateId, type BetterAuthOptions } from 'better-auth';
+import type { BetterAuthOptions } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError, createAuthEndpoint, type createAuthMiddleware, router } from 'better-auth/api';
 import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
@@ -58,7 +58,7 @@ const ownEndpoints = (jwtOptions: JwtOptions, keyring: Keyring, openedKeys: Open
 
 /** The plugins of the one better-auth instance. What they are told is in the options; what no option says is in the hooks of auth.ts. */
 export function buildPlugins(dependencies: AuthDependencies) {
-  const { identifiers, log, flows, consentHooks, keyring } = dependencies;
+  const { identifiers, log, flows, newName, consentHooks, keyring } = dependencies;
   const providerOptions = buildProviderOptions(identifiers, {
     async consentReferenceId(user) {
       const state = await getOAuthProviderState();
@@ -109,7 +109,7 @@ export function buildPlugins(dependencies: AuthDependencies) {
       advanced: { webAuthnChallengeCookie: 'passkey' },
     }),
     withSigner(jwt(jwtOptions), createTokenSigner(keyring, openedKeys)),
-    oauthProvider({ ...providerOptions, extensions: [{ clientDiscovery }] }),
+    oauthProvider({ ...providerOptions, generateClientId: newName, extensions: [{ clientDiscovery }] }),
     apiKey({
       defaultPrefix: API_KEY_PREFIX,
       defaultKeyLength: API_KEY_LENGTH,
@@ -185,12 +185,7 @@ export function providerOf(ctx: Parameters<typeof getOAuthProviderApi>[0]): Retu
 }
 
 /** The library's adapter, and what lies over it. */
-export function createAdapter({ db, flows, clientDocuments: { clock, metrics } }: AuthDependencies) {
+export function createAdapter({ db, flows, newName, clientDocuments: { clock, metrics } }: AuthDependencies) {
   const adapter = keepExpiredKeys(drizzleAdapter(db.orm, { provider: 'pg', schema, transaction: true }));
-  return rememberReads(keepCreations(adapter, flows, newRowId), flows, clock, metrics);
-}
-
-/** Names a row as the library does where no option says otherwise. */
-export function newRowId(): string {
-  return generateId();
+  return rememberReads(keepCreations(adapter, flows, newName), flows, clock, metrics);
 }

@@ -16,7 +16,7 @@ import { createAnswers } from './answers.ts';
 import { createApiKeys } from './api-key-store.ts';
 import type { ApiKeyStore, ApiKeyVerification } from './api-keys.ts';
 import { createAuth } from './auth.ts';
-import { createHandler, newRowId } from './auth-plugins.ts';
+import { createHandler } from './auth-plugins.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { createBrowserSessions, type BrowserSessions } from './browser-sessions.ts';
 import { createAuthorizationReads } from './authorization-reads.ts';
@@ -33,6 +33,7 @@ import { buildMetadata, type MetadataDocuments } from './metadata.ts';
 import { createTokenCall } from './plain-calls.ts';
 import { createPlainTokens } from './plain-tokens.ts';
 import { REFRESH_TOKEN_PREFIX } from './provider-options.ts';
+import { createRandomNames } from './random-names.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
 import { createRegistrationHooks } from './registration-hooks.ts';
 import { createClientRegistrations } from './registrations.ts';
@@ -114,6 +115,7 @@ export interface AuthorizationServerDependencies {
 export async function createAuthorizationServer(dependencies: AuthorizationServerDependencies): Promise<AuthorizationServer> {
   const { identifiers, db, clock, newId, audit, log } = dependencies;
   const flows = createRequestFlows();
+  const newName = createRandomNames();
   const { onRevocation } = dependencies;
   const grants = createGrantStore({ db, clock, audit, onRevocation });
   const keyring = createKeyring(db, clock);
@@ -128,6 +130,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     secrets: dependencies.secrets,
     log,
     flows,
+    newName,
     grants,
     keyring,
     clientRequests,
@@ -153,7 +156,7 @@ export async function createAuthorizationServer(dependencies: AuthorizationServe
     clock,
     resource: identifiers.resource,
     refreshTokenPrefix: REFRESH_TOKEN_PREFIX,
-    newId: newRowId,
+    newId: newName,
   });
   const callTokenEndpoint = createTokenCall(auth, clientRequests, `${identifiers.issuer}${AUTH_BASE_PATH}/oauth2/token`);
   const answers = createAnswers({

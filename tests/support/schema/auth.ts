@@ -22,6 +22,7 @@ export async function createAuthForSchema(db: Database): Promise<Auth> {
     log: createLog('silent'),
     clientDocuments: { audit: {} as AuditTrail, clock: () => new Date() },
     flows: createRequestFlows(),
+    newName: () => 'only-the-tables-matter',
     grants: {} as GrantStore,
     keyring: {} as Keyring,
     clientRequests: {} as ClientRequests,
