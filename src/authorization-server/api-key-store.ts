@@ -2,6 +2,7 @@ import { desc, eq, sql } from 'drizzle-orm';
 import type { AuditTrail } from '../db/audit.ts';
 import { isBanned } from '../db/bans.ts';
 import type { Database } from '../db/client.ts';
+import { gatherLookups } from '../db/gathered-lookups.ts';
 import { apiKeyUse } from '../db/schema/api-keys.ts';
 import { apikey, user } from '../db/schema/auth.ts';
 import { parsePermissions, toPermissions, toScopes, type ApiKeyStore, type ApiKeyVerification } from './api-keys.ts';
@@ -11,7 +12,7 @@ import { hashToken } from './hashes.ts';
 export interface ApiKeys {
   readonly store: ApiKeyStore;
   /**
-   * Looks a key up by its hash in one indexed query. The plugin's own verification is not used: it writes twice for each call
+   * Looks a key up by its hash in one indexed query, which those who come at the same moment share. The plugin's own verification is not used: it writes twice for each call
    * and answers "invalid key" when the database is away.
    *
    * Rejects when the database can't be asked.
@@ -28,9 +29,10 @@ export interface ApiKeyDependencies {
 
 /** API keys through the plugin's server-side calls; listing and verifying read its table. */
 export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): ApiKeys {
-  const find = db.prepare((orm) =>
+  const findAll = db.prepare((orm) =>
     orm
       .select({
+        hash: apikey.key,
         id: apikey.id,
         name: apikey.name,
         userId: apikey.referenceId,
@@ -41,9 +43,9 @@ export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): A
       })
       .from(apikey)
       .innerJoin(user, eq(user.id, apikey.referenceId))
-      .where(eq(apikey.key, sql.placeholder('hash')))
-      .limit(1),
+      .where(sql`${apikey.key} = any(${sql.placeholder('hashes')}::text[])`),
   );
+  const find = gatherLookups(async (hashes) => new Map((await findAll({ hashes, now: clock() })).map((row) => [row.hash, row])));
   return {
     store: {
       async create(userId, { name, scopes, expiresInSeconds }) {
@@ -94,7 +96,7 @@ export function createApiKeys({ auth, db, audit, clock }: ApiKeyDependencies): A
     },
 
     async verify(key) {
-      const [row] = await find({ hash: hashToken(key), now: clock() });
+      const row = await find(hashToken(key));
       if (row === undefined) return { ok: false, reason: 'unknown' };
       if (row.isOwnerBanned) return { ok: false, reason: 'owner_banned' };
       if (row.enabled === false) return { ok: false, reason: 'disabled' };

@@ -90,6 +90,13 @@ describe.runIf(testDatabaseKind() === 'postgres')('statements sent to PostgreSQL
     expect(statements).toHaveLength(2);
   });
 
+  it('calls with API keys that arrive together: one look for all of them', async () => {
+    const keys = await Promise.all(Array.from({ length: 4 }, () => createApiKey(ada, { [SCOPE_DESCRIPTIONS['resumes:read']]: true })));
+    const ask = (key: string) => askMcp('tools/call', { name: 'list_resumes', arguments: {} }, { 'x-api-key': key });
+    const statements = await statementsOf(() => Promise.all(keys.map(ask)));
+    expect(statements).toHaveLength(1 + keys.length);
+  });
+
   it.each(['/.well-known/oauth-authorization-server', '/.well-known/oauth-protected-resource', '/api/auth/jwks', '/api/openapi.json'])(
     'GET %s: none',
     async (path) => {
