@@ -27,7 +27,7 @@ const { values } = parseArgs({
 });
 const asked = (values.only ?? '').split(',');
 const plan =
-  values.quick === true ? { rounds: 2, repeats: 1, warmMs: 500, sampleMs: 500 } : { rounds: 5, repeats: 3, warmMs: 1_500, sampleMs: 1_500 };
+  values.quick === true ? { rounds: 2, repeats: 1, warmMs: 500, sampleMs: 500 } : { rounds: 5, repeats: 3, warmMs: 6_000, sampleMs: 1_500 };
 /** A round in which a part costs that much more or less than usual is measured again. */
 const NOISE = 0.15;
 const COUNTED = 8;
