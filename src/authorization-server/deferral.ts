@@ -48,7 +48,7 @@ export class Unforeseen extends Error {
 /**
  * Not checked: whether a row is still as it was read. Whoever carries the writes out does so only then.
  *
- * @param newId names a row that the library creates, in its own way
+ * @param newId names a row that the library creates
  */
 export function createDeferral(known: readonly KnownRows[], newId: () => string): Deferral {
   const rows = new Map<string, Row>();

@@ -17,7 +17,7 @@ const TABLES: Readonly<Record<string, PgTable>> = { oauthClient, verification };
  * library's, and a name. What the adapter would do to it, to a query and to the answer comes to nothing for such a row. Where it might not, the
  * adapter is asked, and the row is kept below it.
  *
- * @param newId names a row in the library's way
+ * @param newId names a row that the library creates
  */
 export function keepCreations(create: Create, flows: RequestFlows, newId: () => string): Create {
   const models = new Map(

@@ -16,7 +16,7 @@ export type ReadPlainRedemption = (code: string) => Promise<PlainTokenRequest | 
 /** The session that a code was given to, as the library keeps it in the value of the code: a row of this identifier is never another's. */
 const SESSION_ID = sql<string>`(${verification.value}::jsonb ->> 'sessionId')`;
 
-/** @param newId names a row in the library's way */
+/** @param newId names a row that the library creates */
 export function createPlainRedemptions(
   db: Database,
   clock: () => Date,

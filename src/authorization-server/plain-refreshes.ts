@@ -22,7 +22,7 @@ const rotationSchema = z.strictObject({
 /** Finds what is known of a refresh token; null when its refresh can't be a plain one. */
 export type ReadPlainRefresh = (refreshToken: string) => Promise<PlainTokenRequest | null>;
 
-/** @param newId names a row in the library's way */
+/** @param newId names a row that the library creates */
 export function createPlainRefreshes(db: Database, clock: () => Date, newId: () => string): ReadPlainRefresh {
   const read = db.prepare((orm) =>
     orm

@@ -10,7 +10,7 @@ export interface PlainTokenDependencies {
   readonly clock: () => Date;
   readonly resource: string;
   readonly refreshTokenPrefix: string;
-  /** Names a row in the library's way. */
+  /** Names a row that the library creates. */
   readonly newId: () => string;
 }
 

@@ -8,7 +8,7 @@ const USABLE = 256 - (256 % LETTERS.length);
 const POOL_BYTES = 4_096;
 
 /**
- * Names rows and clients in the library's way: 32 letters, 182 random bits. Its own function asks for random bytes each time, which was a
+ * Names clients as the library does, and rows: 32 letters, 182 random bits. The library's functions ask for random bytes each time, which was a
  * twentieth of a registration. Not for secrets: the library makes those one by one.
  *
  * @param fill fills the bytes it is given with random ones

@@ -8,7 +8,7 @@ export type FindAll<Found> = (keys: readonly string[]) => Promise<ReadonlyMap<st
  * Looks up one by one what is asked for one by one, and in one statement what is asked for in the same turn of the event loop: a busy server
  * finds several requests on its sockets at once. Every answer was read after it was asked for; nothing is remembered.
  *
- * Not for a transaction: the statement is part of whatever the first of those who ask is part of.
+ * Not inside a transaction: the statement is part of whatever the first of those who ask is part of, of its trace too.
  *
  * @param atEndOfTurn calls what it is given when the requests that are there already have been begun
  * @returns what there is for a key; undefined: nothing. Rejects when the statement of its turn failed.
@@ -19,12 +19,14 @@ export function gatherLookups<Found>(
 ): (key: string) => Promise<Found | undefined> {
   let open: { readonly keys: Set<string>; readonly found: Promise<ReadonlyMap<string, Found>> } | null = null;
 
+  // A statement that can't even be built is a rejection, too: nobody waits where it would be thrown.
+  const askAll = async (keys: ReadonlySet<string>) => findAll([...keys]);
   const begin = () => {
     const keys = new Set<string>();
-    const found = new Promise<ReadonlyMap<string, Found>>((resolve, reject) => {
+    const found = new Promise<ReadonlyMap<string, Found>>((resolve) => {
       atEndOfTurn(() => {
         if (open?.keys === keys) open = null;
-        findAll([...keys]).then(resolve, reject);
+        resolve(askAll(keys));
       });
     });
     return { keys, found };

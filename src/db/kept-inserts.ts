@@ -58,7 +58,7 @@ export function keepRow(kept: KeptRow[], layout: RowLayout, values: Readonly<Rec
   return copyRow(row);
 }
 
-/** Rows under one statement: their names for its text, and its values. */
+/** Names what one statement can write: rows and a condition of one name differ in nothing but their values. */
 export function nameShape(rows: readonly KeptRow[], condition: WriteCondition | null): string {
   return [condition?.name ?? '', ...rows.map(({ table, values }) => `${getTableName(table)}(${Object.keys(values).join()})`)].join(' ');
 }

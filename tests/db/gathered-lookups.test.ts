@@ -60,6 +60,15 @@ describe('lookups that are gathered', () => {
     expect(await next).toBe('C');
   });
 
+  it('fail where nothing could be asked, too', async () => {
+    const { find, endTurn } = createLookups(() => {
+      throw new TypeError('not a statement');
+    });
+    const failed = find('a');
+    endTurn();
+    await expect(failed).rejects.toThrow('not a statement');
+  });
+
   it('ask for a hundred at the most, and for the others at the same time', async () => {
     const { find, asked, endTurn } = createLookups();
     const answers = Promise.all(Array.from({ length: 150 }, (_, index) => find(`k${index}`)));
