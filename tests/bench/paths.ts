@@ -151,12 +151,18 @@ const authorizeSignedOut =
     if (page.pathname !== '/sign-in' || !page.searchParams.has('sig')) throw new Error(`sent to ${page.href}`);
   };
 
+/** Half of the time for which a request that somebody was sent to the consent page with is good. */
+const ASKED_ANEW_MS = 5 * 60_000;
+
 /** A person looks at what an app asks for, and has not decided. */
 const openConsent = ({ webClient }: World, { cookie }: Inhabitant): Operation => {
-  let page: Promise<URL> | null = null;
+  let asked: { readonly page: Promise<URL>; readonly at: number } | null = null;
   return async (connection) => {
-    page ??= webClient.createRequest({ prompt: 'consent' }).then(({ url }) => authorize(connection, url, cookie));
-    const { pathname, search } = await page;
+    if (asked === null || performance.now() - asked.at > ASKED_ANEW_MS) {
+      const page = webClient.createRequest({ prompt: 'consent' }).then(({ url }) => authorize(connection, url, cookie));
+      asked = { page, at: performance.now() };
+    }
+    const { pathname, search } = await asked.page;
     const answer = await connection.send({ method: 'GET', path: `${pathname}${search}`, headers: { ...NAVIGATION, cookie } });
     requireStatus(answer, 200);
     const listed = answer.body.split('name="resume" value="').length - 1;
