@@ -5,20 +5,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../support/free-port.ts';
+import { findPostgresBinaries, startPostgresCluster } from '../support/postgres-cluster.ts';
+import { createPostgresDatabase, withDatabase } from '../support/postgres-databases.ts';
+import { requireImageNode } from './image-node.ts';
+
+await requireImageNode();
 
 /**
  * Prints how long the built server takes from the start of its process to its first healthy answer, and what it holds in
- * memory when idle, on the embedded database: once with an empty folder, then three times with the folder it made.
+ * memory when idle: on a database that it makes, then three times with what it made. On the embedded database, and on PostgreSQL where its programs are.
  * Run `pnpm build` before; the numbers are only worth something on a machine that does nothing else.
  */
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const IDLE_MS = 5_000;
+const SECRET = 'a-secret-for-the-benchmark-of-forty-chars';
 
-async function measureStart(dataDir: string): Promise<{ readonly healthyMs: number; readonly idleMiB: number }> {
+type Settings = Readonly<Record<string, string>>;
+
+async function measureStart(settings: Settings): Promise<{ readonly healthyMs: number; readonly idleMiB: number }> {
   const port = await findFreePort();
   const startedAt = performance.now();
   const server = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+    env: { PATH: process.env['PATH'], PORT: String(port), LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const isHealthy = async () => {
@@ -35,14 +43,25 @@ async function measureStart(dataDir: string): Promise<{ readonly healthyMs: numb
   return { healthyMs, idleMiB };
 }
 
-const dataDir = await mkdtemp(join(tmpdir(), 'vitae-bench-'));
-try {
-  for (const round of ['empty folder', 'second start', 'third start', 'fourth start']) {
-    const { healthyMs, idleMiB } = await measureStart(dataDir);
+async function measureStarts(database: string, settings: Settings): Promise<void> {
+  for (const round of ['nothing there', 'second start', 'third start', 'fourth start']) {
+    const { healthyMs, idleMiB } = await measureStart(settings);
     process.stdout.write(
-      `${round.padEnd(14)} healthy after ${String(healthyMs).padStart(6)} ms   idle ${String(idleMiB).padStart(4)} MiB\n`,
+      `${database.padEnd(10)} ${round.padEnd(14)} healthy after ${String(healthyMs).padStart(6)} ms   idle ${String(idleMiB).padStart(4)} MiB\n`,
     );
   }
+}
+
+const dataDir = await mkdtemp(join(tmpdir(), 'vitae-bench-'));
+const binaries = findPostgresBinaries();
+const cluster = binaries === null ? null : await startPostgresCluster(binaries);
+try {
+  await measureStarts('embedded', { DATA_DIR: dataDir });
+  if (cluster !== null) {
+    await createPostgresDatabase(cluster.url, 'vitae');
+    await measureStarts('PostgreSQL', { DATABASE_URL: withDatabase(cluster.url, 'vitae'), AUTH_SECRET: SECRET });
+  }
 } finally {
+  await cluster?.dispose();
   await rm(dataDir, { recursive: true, force: true });
 }
