@@ -13,8 +13,8 @@ export class BufferedRequest extends Request {
 
   /**
    * The signal is asked for when somebody asks for it. One that is handed to `Request` is followed by a controller that the collector of
-   * young objects does not see through: all that hangs on the request would live until the next collection of everything. A `clone()` therefore does not follow the signal;
-   * {@link BufferedRequest.anew} does.
+   * young objects does not see through: all that hangs on the request would live until the next collection of everything. A `clone()` therefore
+   * does not follow the signal; {@link BufferedRequest.anew} does.
    */
   constructor(url: string | URL, { method, headers, body, signal }: BufferedInit) {
     super(url, { method, headers, body });

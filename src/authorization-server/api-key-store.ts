@@ -12,8 +12,8 @@ import { hashToken } from './hashes.ts';
 export interface ApiKeys {
   readonly store: ApiKeyStore;
   /**
-   * Looks a key up by its hash in one indexed query, which those who come at the same moment share. The plugin's own verification is not used: it writes twice for each call
-   * and answers "invalid key" when the database is away.
+   * Looks a key up by its hash in one indexed query, which those who come at the same moment share. The plugin's own verification is not used: it
+   * writes twice for each call and answers "invalid key" when the database is away.
    *
    * Rejects when the database can't be asked.
    */

@@ -13,6 +13,7 @@ import {
 import type { Channel, Subscription, SubscriptionOptions } from './notify.ts';
 import type { Orm } from './orm.ts';
 import { createRowLayout, type RowLayout } from './row-layout.ts';
+import { UNNAMED } from './statement-names.ts';
 
 export interface Database {
   readonly kind: 'pglite' | 'postgres';
@@ -65,9 +66,6 @@ export interface PoolReading {
   readonly waiting: number;
   readonly limit: number;
 }
-
-/** The driver names what comes again. */
-const UNNAMED = '';
 
 interface PreparableQuery<Result> {
   prepare(name: string): { execute(values: Record<string, unknown>): Promise<Result> };

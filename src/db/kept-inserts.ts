@@ -3,6 +3,7 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { copyRow } from './copy-row.ts';
 import type { Orm } from './orm.ts';
 import type { RowLayout } from './row-layout.ts';
+import { UNNAMED } from './statement-names.ts';
 
 /** A row that is not written yet, complete but for columns that the database fills. By the names of the schema. */
 export interface KeptRow {
@@ -95,8 +96,7 @@ export function prepareJointInsert(orm: Orm, shape: readonly KeptRow[], conditio
     .with(held, ...changes, ...writes)
     .select({ held: sql<boolean>`count(*) > 0` })
     .from(sql`held`)
-    // The driver names what comes again.
-    .prepare('');
+    .prepare(UNNAMED);
   return {
     async execute(rows, given) {
       const answer = await prepared.execute(toValues(rows, places, given));

@@ -7,6 +7,9 @@ const USES = 3;
 const MAXIMUM_NAMES = 64;
 const MAXIMUM_WATCHED = 1_000;
 
+/** What drizzle is given as the name of a prepared statement: the driver names those that come again. */
+export const UNNAMED = '';
+
 /** Answers the name of a statement, or undefined. */
 export type NameStatement = (text: string) => string | undefined;
 

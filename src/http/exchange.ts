@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import { BufferedRequest } from '../buffered-request.ts';
 import { CLIENT_ADDRESS_HEADER } from '../authorization-server/auth.ts';
+import type { McpRequest } from '../mcp/handler.ts';
 import type { RequestNotes } from '../observability/request-origin.ts';
 
 /** One request with what the edge established about it. */
@@ -44,9 +45,8 @@ class ServedExchange implements Exchange {
   readonly peer: string | null;
   readonly notes: RequestNotes;
   readonly body: Buffer<ArrayBuffer> | null;
-  readonly incoming: Exchange['incoming'];
+  readonly incoming: Request;
   readonly #ownUrl: string;
-  readonly #sent: Request;
   #request: Request | null = null;
   #url: URL | null = null;
 
@@ -57,7 +57,6 @@ class ServedExchange implements Exchange {
     ownUrl: string,
   ) {
     this.incoming = incoming;
-    this.#sent = incoming;
     this.body = body;
     this.requestId = requestId;
     this.address = address;
@@ -83,7 +82,7 @@ class ServedExchange implements Exchange {
   }
 
   #toOwn(): Request {
-    const incoming = this.#sent;
+    const { incoming } = this;
     const { method, headers } = incoming;
     if (this.body !== null) return new BufferedRequest(this.#ownUrl, { method, headers, body: this.body, signal: () => incoming.signal });
     if (this.#ownUrl === incoming.url) return incoming;
@@ -92,7 +91,7 @@ class ServedExchange implements Exchange {
 }
 
 /** A request whose body is there, as the MCP endpoint reads it. Makes nothing of the web's classes. */
-export class ReadRequest implements Pick<Request, 'method' | 'url' | 'headers' | 'signal' | 'text'> {
+export class ReadRequest implements McpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Headers;

@@ -61,7 +61,11 @@ function limited(share: ProcessorShare | null, closing: (() => Promise<void>)[])
   return share;
 }
 
-/** Sends a path's requests to a group for a while; the first ones are not measured, and open what connections are missing. @param onWarm between the two */
+/**
+ * Sends a path's requests to a group for a while; the first ones are not measured, and open what connections are missing.
+ *
+ * @param onWarm called between the two
+ */
 async function sample(world: World, { servers, front }: Group, path: Path, onWarm: () => void = () => undefined): Promise<Row> {
   const load = {
     connections: Array.from({ length: CONNECTIONS }, () => openConnection(front.address, world.server.host)),

@@ -8,17 +8,18 @@ import { findFreePort } from '../support/free-port.ts';
 import { findPostgresBinaries, startPostgresCluster } from '../support/postgres-cluster.ts';
 import { createPostgresDatabase, withDatabase } from '../support/postgres-databases.ts';
 import { requireImageNode } from './image-node.ts';
+import { SECRET } from './world.ts';
 
 await requireImageNode();
 
 /**
  * Prints how long the built server takes from the start of its process to its first healthy answer, and what it holds in
- * memory when idle: on a database that it makes, then three times with what it made. On the embedded database, and on PostgreSQL where its programs are.
+ * memory when idle: on a database that it makes, then three times with what it made. On the embedded database, and on PostgreSQL
+ * where its programs are.
  * Run `pnpm build` before; the numbers are only worth something on a machine that does nothing else.
  */
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const IDLE_MS = 5_000;
-const SECRET = 'a-secret-for-the-benchmark-of-forty-chars';
 
 type Settings = Readonly<Record<string, string>>;
 

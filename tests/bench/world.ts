@@ -17,7 +17,7 @@ import { readParent } from './processor.ts';
 /** Nothing listens on it: the servers are reached by their ports, as behind a proxy. */
 export const ORIGIN = 'http://localhost:3000';
 const HOST = new URL(ORIGIN).host;
-const SECRET = 'a-secret-for-the-benchmark-of-forty-chars';
+export const SECRET = 'a-secret-for-the-benchmark-of-forty-chars';
 const PARTS = fileURLToPath(new URL('parts-server.ts', import.meta.url));
 export const RESUMES = 20;
 

@@ -2,7 +2,7 @@ import { resolveImport, type SourceFile } from './source-file.ts';
 
 /** Lowest first. A file may import its own folder and any floor below; folders of one floor do not know each other. */
 export const FLOORS: readonly (readonly string[])[] = [
-  ['buffered-request', 'env', 'language', 'observability', 'prepared-response', 'recent-map', 'service'],
+  ['buffered-request', 'collect-garbage', 'env', 'language', 'observability', 'prepared-response', 'recent-map', 'service'],
   ['db', 'mail'],
   ['authorization-server'],
   ['resource-server', 'resumes'],
